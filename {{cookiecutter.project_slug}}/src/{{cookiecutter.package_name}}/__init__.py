@@ -1,0 +1,4 @@
+"""The service: settings, command line, database."""
+
+TITLE = "{{ cookiecutter.__project_name }}"  # fmt: skip
+DESCRIPTION = "{{ cookiecutter.__description }}"  # fmt: skip

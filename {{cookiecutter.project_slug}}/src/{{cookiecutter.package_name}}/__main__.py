@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m``."""
+
+from .cli import app
+
+app()

@@ -1,0 +1,90 @@
+"""The command line: ``db upgrade | check | current | revision``.
+
+Exit codes: 0 done or current, 1 the database lacks revisions or an error told in one sentence,
+2 wrong usage.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from alembic.script import Script
+from alembic.util import CommandError
+
+from . import DESCRIPTION
+from .db import upgrade as door
+
+app = typer.Typer(help=DESCRIPTION, no_args_is_help=True, pretty_exceptions_enable=False)
+db = typer.Typer(help="The database: migrations and their state.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+@app.callback()
+def main() -> None:
+    """Keep ``db`` a command of its own, also while it is the only one."""
+
+
+@db.command()
+def upgrade(
+    revision: Annotated[str, typer.Argument(help="How far: heads, or a revision.")] = "heads",
+) -> None:
+    """Apply the pending revisions."""
+    with _told_in_one_sentence():
+        applied = asyncio.run(door.upgrade(revision))
+    for script in applied:
+        typer.echo(f"applied {_line(script)}")
+    typer.echo(f"{len(applied)} revisions applied" if applied else "nothing to apply")
+
+
+@db.command()
+def check() -> None:
+    """Exit with 1 and list the revisions that the database lacks."""
+    with _told_in_one_sentence():
+        missing = asyncio.run(door.pending())
+    for script in missing:
+        typer.echo(f"pending {_line(script)}")
+    if missing:
+        raise typer.Exit(1)
+    typer.echo("the database is current")
+
+
+@db.command()
+def current() -> None:
+    """Show the database's revisions."""
+    with _told_in_one_sentence():
+        heads = asyncio.run(door.current())
+    for head in heads:
+        typer.echo(head)
+    if not heads:
+        typer.echo("no revision has been applied", err=True)
+
+
+@db.command()
+def revision(
+    message: Annotated[str, typer.Option("-m", "--message", help="What changes.")] = "change",
+    first: Annotated[bool, typer.Option("--first", help="The first one, no database.")] = False,
+    one_way: Annotated[bool, typer.Option("--one-way", help="Without a downgrade.")] = False,
+) -> None:
+    """Write a revision from the difference between the models and the migrations."""
+    from .db import revise
+
+    with _told_in_one_sentence():
+        if first:
+            revise.write_first()
+        else:
+            revise.write_revision(message, one_way=one_way)
+
+
+def _line(script: Script) -> str:
+    return f"{script.revision} {script.doc}"
+
+
+@contextmanager
+def _told_in_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,1 @@
+"""The migration environment: what Alembic loads, shipped inside the wheel."""

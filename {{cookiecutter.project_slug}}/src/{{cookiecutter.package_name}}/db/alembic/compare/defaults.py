@@ -1,0 +1,78 @@
+"""How a column's server default is compared: as PostgreSQL itself would write it down.
+
+Stock comparison sees differences where there are none (casts, ``nextval``), fails on ``json``
+and apostrophes, and executes the default; a ``compare_server_default`` callable fails on
+identity columns (Alembic 1.20.1). Here the server parses the model's default into a temporary
+table that is never used, and the two canonical texts are compared.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import AlterColumnOp
+from alembic.util import PriorityDispatchResult
+from sqlalchemy import Column, Connection, DefaultClause
+from sqlalchemy.exc import DBAPIError
+
+_PROBE = "alembic_default_probe"
+
+
+def compare_server_default(
+    context: AutogenContext,
+    alter: AlterColumnOp,
+    schema: str | None,
+    table_name: str,
+    column_name: str,
+    inspected: Column[Any],
+    column: Column[Any],
+) -> PriorityDispatchResult:
+    """Note in *alter* a default that differs; identity and computed columns are Alembic's."""
+    ours, theirs = column.server_default, inspected.server_default
+    if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
+        return PriorityDispatchResult.CONTINUE
+    alter.existing_server_default = theirs
+    assert context.connection is not None
+    if default_text(context.connection, ours) != default_text(
+        context.connection, theirs
+    ) and canonical_default(context.connection, inspected, ours) != default_text(
+        context.connection, theirs
+    ):
+        alter.modify_server_default = ours
+    return PriorityDispatchResult.STOP
+
+
+def default_text(connection: Connection, default: Any) -> str | None:
+    """Return a DefaultClause as SQL text; a plain string stands for a literal."""
+    if default is None:
+        return None
+    if isinstance(default.arg, str):
+        return "'" + default.arg.replace("'", "''") + "'"
+    compiled = default.arg.compile(
+        dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+    )
+    return str(compiled)
+
+
+def canonical_default(connection: Connection, column: Column[Any], default: Any) -> str | None:
+    """Return *default* as PostgreSQL deparses it for *column*, or None where it cannot stand."""
+    if default is None:
+        return None
+    type_ = column.type.compile(dialect=connection.dialect)
+    try:
+        with connection.begin_nested() as savepoint:
+            connection.exec_driver_sql(
+                f"CREATE TEMPORARY TABLE {_PROBE} "
+                f"(probe {type_} DEFAULT {default_text(connection, default)})"
+            )
+            text = connection.scalar(
+                sa.text(
+                    "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef "
+                    "WHERE adrelid = to_regclass('pg_temp.' || :name)"
+                ),
+                {"name": _PROBE},
+            )
+            savepoint.rollback()
+            return None if text is None else str(text)
+    except DBAPIError:
+        return None

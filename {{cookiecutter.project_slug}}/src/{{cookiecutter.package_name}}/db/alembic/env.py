@@ -1,0 +1,56 @@
+"""How Alembic reaches a database: every way in meets in one ``context.configure``.
+
+The ways in: Alembic's command line, code inside or outside a running event loop, a connection
+that a caller hands over in ``config.attributes["connection"]``, and offline (``--sql``).
+"""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from {{ cookiecutter.package_name }}.db import url
+from {{ cookiecutter.package_name }}.db.alembic import (
+    commands,
+    compare,
+    console,
+    directives,
+    filters,
+    guard,
+    target,
+)
+from {{ cookiecutter.package_name }}.db.models import Base
+
+
+command = commands.steps()
+
+
+def migrate(connection: Connection | None, steps: guard.Steps = command) -> None:
+    """Run Alembic's command, or *steps*, on *connection*; None writes SQL out (offline)."""
+    ours = filters.Filters(Base.metadata, connection, context.script)
+    context.configure(
+        connection=connection,
+        dialect_name=url.DIALECT,
+        target_metadata=Base.metadata,
+        include_schemas=True,
+        include_name=ours.include_name,
+        include_object=ours.include_object,
+        process_revision_directives=directives.process,
+        compare_type=True,
+        compare_server_default=True,
+        autogenerate_plugins=compare.PLUGINS,
+        transaction_per_migration=True,
+        literal_binds=connection is None,
+        dialect_opts={"paramstyle": "named"},
+        fn=guard.guarded(steps),
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.config.cmd_opts is not None:
+    console.show_progress()
+if context.is_offline_mode():
+    migrate(None)
+elif (handed_over := context.config.attributes.get("connection")) is not None:
+    migrate(handed_over)
+else:
+    target.run(migrate, commands.name_of(command))

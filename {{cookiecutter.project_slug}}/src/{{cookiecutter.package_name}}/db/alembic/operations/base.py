@@ -1,0 +1,87 @@
+"""What all our operations share: a dataclass is the call, its fields are the arguments."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar, Self
+
+from alembic.autogenerate import renderers
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import _repr_type
+from alembic.operations import MigrateOperation, Operations
+from sqlalchemy.types import TypeEngine
+
+Phase = str
+EXPAND: Phase = "expand"
+CONTRACT: Phase = "contract"
+
+
+class Operation(MigrateOperation):
+    """An operation of ours; a subclass is a dataclass with ``name`` and ``run``.
+
+    Fields without ``kw_only`` render as positional arguments, the others as keywords when they
+    differ from their default.
+    """
+
+    name: ClassVar[str]
+    # Commits what stands before it, and each of its own steps.
+    commits: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Register the subclass as ``op.<name>``."""
+        super().__init_subclass__()
+        if "name" in cls.__dict__:
+            Operations.register_operation(cls.name, "invoke")(cls)
+
+    @classmethod
+    def invoke(cls, operations: Operations, *args: Any, **kwargs: Any) -> None:
+        """Run the operation with the arguments of its fields."""
+        operations.invoke(cls(*args, **kwargs))
+
+    def run(self, operations: Operations) -> None:
+        """Do the work, on a live connection or into the offline output."""
+        raise TypeError(f"{type(self).__name__} has no run()")
+
+    def reverse(self) -> MigrateOperation | None:  # type: ignore[override]
+        """Return what undoes this operation; None where there is nothing to undo."""
+        return None
+
+    def to_diff_tuple(self) -> tuple[Any, ...]:
+        """Return what ``alembic check`` prints."""
+        return (self.name, *(getattr(self, f.name) for f in _fields(self)))
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some arguments changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+
+@Operations.implementation_for(Operation)
+def _run(operations: Operations, operation: Operation) -> None:
+    operation.run(operations)
+
+
+@renderers.dispatch_for(Operation)
+def _render(context: AutogenContext, operation: Operation) -> str:
+    arguments = []
+    for field in _fields(operation):
+        value = getattr(operation, field.name)
+        if not field.kw_only:
+            arguments.append(_literal(value, context))
+        elif value != field.default:
+            arguments.append(f"{field.name}={_literal(value, context)}")
+    note = getattr(operation, "note", None)
+    if note:
+        return f"op.{operation.name}(\n" + ",\n".join(arguments) + f",  # {note}\n)"
+    return f"op.{operation.name}({', '.join(arguments)})"
+
+
+def _literal(value: Any, context: AutogenContext) -> str:
+    if value is ...:
+        return "..."
+    if isinstance(value, TypeEngine):
+        return _repr_type(value, context)
+    return repr(value)
+
+
+def _fields(operation: Operation) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(operation)  # type: ignore[arg-type]

@@ -1,0 +1,113 @@
+"""How a step of an operation runs: in a transaction of its own, with a bounded wait for locks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from ...errors import DatabaseError
+
+# The longest that any writer can be made to queue behind us (milliseconds).
+LOCK_TIMEOUT = 200
+# How long to go on trying for a lock (seconds), and the longest pause between two tries.
+LOCK_PATIENCE = 120.0
+LOCK_PAUSE = 2.0
+
+LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK_DETECTED = "40P01"
+
+
+def is_lock_failure(error: BaseException) -> bool:
+    """Tell whether *error* means that a lock was not had in time, so that a retry may help."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, DBAPIError) and state in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED)
+
+
+@contextmanager
+def outside_transaction(operations: Operations) -> Iterator[MigrationContext]:
+    """Commit what stands before, and let each statement inside be a transaction of its own.
+
+    Raises DatabaseError where the caller's connection is inside a transaction of the caller's.
+    """
+    context = operations.migration_context
+    if not context.as_sql and context._transaction is None and context._in_connection_transaction():
+        raise DatabaseError(
+            "This revision commits in the middle: hand over a connection that is outside a "
+            "transaction"
+        )
+    with context.autocommit_block():
+        yield context
+
+
+def run_briefly(context: MigrationContext, *statements: str) -> None:
+    """Run *statements* in one short transaction that wants a strong lock, again until it has it."""
+    if context.as_sql:
+        _write(context, statements)
+        return
+    connection = _connection(context)
+    for attempt in _attempts():
+        with attempt:
+            _transaction(connection, statements)
+
+
+def run_long(context: MigrationContext, statement: str) -> None:
+    """Run one statement that takes weak locks and may take its time: no timeout of ours."""
+    if context.as_sql:
+        context.impl.static_output(f"{statement};")
+        return
+    connection = _connection(context)
+    connection.execute(sa.text("SET lock_timeout = 0"))
+    connection.execute(sa.text("SET statement_timeout = 0"))
+    try:
+        connection.exec_driver_sql(statement)
+    finally:
+        connection.execute(sa.text("RESET lock_timeout"))
+        connection.execute(sa.text("RESET statement_timeout"))
+
+
+def scalar(operations: Operations, statement: str, **values: Any) -> Any:
+    """Return the first value of the first row; only on a live connection."""
+    return _connection(operations.migration_context).scalar(sa.text(statement), values)
+
+
+def _attempts() -> Any:
+    # Imported late: commands that run no operation need not load it.
+    import stamina
+
+    return stamina.retry_context(
+        on=is_lock_failure,
+        attempts=None,
+        timeout=LOCK_PATIENCE,
+        wait_initial=0.1,
+        wait_max=LOCK_PAUSE,
+    )
+
+
+def _transaction(connection: Connection, statements: tuple[str, ...]) -> None:
+    # The connection is in autocommit mode, so the transaction is spelled out.
+    connection.exec_driver_sql("BEGIN")
+    try:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}ms'")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
+def _write(context: MigrationContext, statements: tuple[str, ...]) -> None:
+    lines = ["BEGIN", f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}ms'", *statements, "COMMIT"]
+    for line in lines:
+        context.impl.static_output(f"{line};")
+
+
+def _connection(context: MigrationContext) -> Connection:
+    if context.connection is None:
+        raise DatabaseError("This operation needs a live connection")
+    return context.connection

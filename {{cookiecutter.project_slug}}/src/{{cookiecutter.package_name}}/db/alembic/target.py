@@ -1,0 +1,80 @@
+"""Which database a command works on: a scratch one for comparing, else the service's own.
+
+``revision --autogenerate`` compares the models with the migrations, so it runs on a scratch
+database brought to head; ``check`` asks the real database where one is set.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from alembic import context
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..connect import connection_to
+from ..scratch import scratch_database
+from ..url import has_database, migrations_url
+
+Migrate = Callable[..., None]
+
+
+def run(migrate: Migrate, command: str) -> None:
+    """Open the database of *command* and call *migrate* on it, also inside a running loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(_run(migrate, command))
+    else:
+        _in_thread(migrate, command)
+
+
+async def _run(migrate: Migrate, command: str) -> None:
+    if command == "revision" or (command == "check" and not has_database()):
+        async with _scratch_at_head(migrate) as connection:
+            await connection.run_sync(migrate)
+    else:
+        async with connection_to(migrations_url()) as connection:
+            await connection.run_sync(migrate)
+
+
+def _in_thread(migrate: Migrate, command: str) -> None:
+    """Run in a thread of its own: the caller's loop cannot be entered a second time."""
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            asyncio.run(_run(migrate, command))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, name="alembic")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+
+
+@asynccontextmanager
+async def _scratch_at_head(migrate: Migrate) -> AsyncIterator[AsyncConnection]:
+    async with scratch_database() as url, connection_to(url) as connection:
+        with _quiet("alembic.runtime.migration"):
+            await connection.run_sync(migrate, _upgrade_to_heads)
+        yield connection
+
+
+def _upgrade_to_heads(current: Any, _: object) -> Iterable[Any]:
+    return context.script._upgrade_revs("heads", current)
+
+
+@contextmanager
+def _quiet(name: str) -> Any:
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

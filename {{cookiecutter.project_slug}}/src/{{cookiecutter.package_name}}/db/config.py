@@ -1,0 +1,28 @@
+"""Alembic's configuration in code: from ``pyproject.toml`` in the project, built in elsewhere."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from ..settings import PROJECT_ROOT
+
+HERE = Path(__file__).parent
+
+
+def alembic_config(**attributes: Any) -> Config:
+    """Return a configuration that works from any working directory and from a wheel.
+
+    *attributes* reach the environment as ``config.attributes``: ``connection``, ``one_way``, …
+    """
+    toml = PROJECT_ROOT / "pyproject.toml" if PROJECT_ROOT else None
+    config = Config(toml_file=toml, attributes=attributes)
+    # ConfigParser expands "%", which may well stand in a path.
+    config.set_main_option("script_location", str(HERE / "alembic").replace("%", "%%"))
+    return config
+
+
+def scripts() -> ScriptDirectory:
+    """Return the revisions that this build ships."""
+    return ScriptDirectory.from_config(alembic_config())

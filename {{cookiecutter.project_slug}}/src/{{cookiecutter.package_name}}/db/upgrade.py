@@ -1,0 +1,72 @@
+"""The run-time door: bring the database to this build's revisions, or tell what is missing.
+
+Works in code, from any working directory, from an installed wheel, inside a running loop.
+"""
+
+import asyncio
+import threading
+
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
+from sqlalchemy import Connection
+
+from .config import alembic_config, scripts
+from .connect import connection_to
+from .url import migrations_url
+
+# Alembic's context is global to the process.
+_one_at_a_time = threading.Lock()
+
+
+async def upgrade(revision: str = "heads") -> list[Script]:
+    """Apply what is pending up to *revision*; return the revisions applied, oldest first.
+
+    Raises DatabaseError or Alembic's CommandError with one sentence when that cannot be done.
+    """
+    before = {script.revision for script in await pending()}
+    await asyncio.to_thread(_upgrade, revision)
+    after = {script.revision for script in await pending()}
+    done = before - after
+    return [script for script in _oldest_first() if script.revision in done]
+
+
+async def pending() -> list[Script]:
+    """Return the revisions of this build that the database lacks, oldest first.
+
+    A database that is ahead of this build (its heads are unknown here) lacks nothing.
+    """
+    heads = await current()
+    known = scripts()
+    if any(not _knows(head) for head in heads):
+        return []
+    applied = {script.revision for script in known.get_all_current(heads)}
+    return [script for script in _oldest_first() if script.revision not in applied]
+
+
+async def is_current() -> bool:
+    """Tell whether the database has every revision of this build."""
+    return not await pending()
+
+
+async def current() -> tuple[str, ...]:
+    """Return the database's heads, as ``alembic_version`` has them."""
+    async with connection_to(migrations_url()) as connection:
+        return await connection.run_sync(_heads)
+
+
+def _upgrade(revision: str) -> None:
+    with _one_at_a_time:
+        command.upgrade(alembic_config(), revision)
+
+
+def _heads(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
+
+
+def _oldest_first() -> list[Script]:
+    return list(scripts().walk_revisions())[::-1]
+
+
+def _knows(revision: str) -> bool:
+    return any(script.revision == revision for script in _oldest_first())

@@ -1,0 +1,37 @@
+"""The one source of configuration: environment variables, then ``.env`` in the project."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def find_project_root() -> Path | None:
+    """Return the checkout this package runs from, or None when it is an installed wheel."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "pyproject.toml").is_file() else None
+
+
+PROJECT_ROOT = find_project_root()
+
+
+class Settings(BaseSettings):
+    """What the service can be told from outside; every field is an environment variable."""
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT_ROOT / ".env" if PROJECT_ROOT else None,
+        extra="ignore",
+        # A validation error would otherwise print the password it was given.
+        hide_input_in_errors=True,
+    )
+
+    environment: Literal["development", "production"] = "development"
+    database_url: SecretStr | None = None
+    # The password as it is, for platforms that hand it over apart from the URL.
+    database_password: SecretStr | None = None
+    # Migrations need a session of their own: give the direct URL here when
+    # DATABASE_URL leads through a pooler in transaction mode.
+    migrations_database_url: SecretStr | None = None
+    # A server on which autogenerate may create and drop databases.
+    scratch_database_url: SecretStr | None = None
