@@ -8,6 +8,7 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
 from . import commands, phases, prerequisites
+from .change import Change
 from .operations.downgrade import RefuseDowngrade
 from .rewriter import writer
 
@@ -15,21 +16,33 @@ from .rewriter import writer
 def process(context: MigrationContext, revision: Any, scripts: list[ops.MigrationScript]) -> None:
     """Turn the differences into revisions (``process_revision_directives``).
 
-    ``alembic check`` is left with the differences as they are: it reads the last script.
+    ``alembic check`` is left with the differences as they are: it reads the last script. With
+    ``-x plain`` Alembic's own output is written. Raises DatabaseError for what cannot be made
+    safe; then no file is written.
     """
     if commands.name_of(context.opts.get("fn")) == "check":
         return
     if _is_comparison(context):
         drop_empty(scripts)
-    for script in list(scripts):
-        phases.flatten(script)
-        prerequisites.add(context, script)
-        writer(context, revision, [script])
-        scripts[scripts.index(script) :] = phases.split(context, script)
+    if commands.option(context, "plain") is None:
+        scripts[:] = [part for script in scripts for part in _made_safe(context, revision, script)]
     if commands.option(context, "one-way") is not None:
         for script in scripts:
             make_one_way(script)
     phases.announce(context, scripts)
+
+
+def _made_safe(
+    context: MigrationContext, revision: Any, script: ops.MigrationScript
+) -> list[ops.MigrationScript]:
+    """Return *script* as one or two scripts that are safe under live traffic."""
+    operations = phases.flattened(script)
+    change = Change(context, operations)
+    script.upgrade_ops = ops.UpgradeOps(prerequisites.completed(change, operations))
+    script.downgrade_ops = ops.DowngradeOps([])
+    writer(context, revision, [script])
+    change.raise_refusals()
+    return phases.split(script)
 
 
 def drop_empty(scripts: list[ops.MigrationScript]) -> None:

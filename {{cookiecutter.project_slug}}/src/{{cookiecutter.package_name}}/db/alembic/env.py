@@ -19,17 +19,18 @@ from {{ cookiecutter.package_name }}.db.alembic import (
 )
 from {{ cookiecutter.package_name }}.db.models import Base
 
-
 command = commands.steps()
+# The models to compare with; a test hands over models of its own.
+metadata = context.config.attributes.get("target_metadata", Base.metadata)
 
 
 def migrate(connection: Connection | None, steps: guard.Steps = command) -> None:
     """Run Alembic's command, or *steps*, on *connection*; None writes SQL out (offline)."""
-    ours = filters.Filters(Base.metadata, connection, context.script)
+    ours = filters.Filters(metadata, connection, context.script)
     context.configure(
         connection=connection,
         dialect_name=url.DIALECT,
-        target_metadata=Base.metadata,
+        target_metadata=metadata,
         include_schemas=True,
         include_name=ours.include_name,
         include_object=ours.include_object,

@@ -26,5 +26,5 @@ def compose(context: MigrationContext, _: Any, scripts: list[ops.MigrationScript
             if include_object(index, index.name, "index", False, None):
                 operations.append(ops.CreateIndexOp.from_index(index))
     script = scripts[0]
-    script.upgrade_ops = ops.UpgradeOps(operations)
-    script.rev_id = hashlib.sha256(render_python_code(script.upgrade_ops).encode()).hexdigest()[:12]
+    upgrade = script.upgrade_ops = ops.UpgradeOps(operations)
+    script.rev_id = hashlib.sha256(render_python_code(upgrade).encode()).hexdigest()[:12]

@@ -15,29 +15,29 @@ from sqlalchemy.sql.ddl import sort_tables_and_constraints
 from sqlalchemy.types import TypeEngine
 
 from .. import ownership
+from .change import Change
 from .operations import types
 from .operations.base import Operation
-from .phases import on_new_table
 
 _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 
 
-def add(context: MigrationContext, script: ops.MigrationScript) -> None:
-    """Put what is missing before and after the operations of *script* (a flat list)."""
-    assert script.upgrade_ops is not None
-    operations = script.upgrade_ops.ops
-    needs = _Needs(context)
+def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+    """Return the flat list *operations* with what is missing before and after them."""
+    needs = _Needs(change.context)
     before = list(needs.before(operations))
     tables, keys = _in_order(operations)
-    indexes = [o for o in operations if isinstance(o, ops.CreateIndexOp) and on_new_table(o)]
-    placed = {id(operation) for operation in (*tables, *indexes)}
+    for key in keys:
+        change.adopt(key)
+    indexes = [o for o in operations if isinstance(o, ops.CreateIndexOp) and change.on_new_table(o)]
+    placed = {id(operation) for operation in tables} | {id(operation) for operation in indexes}
     rest = [operation for operation in operations if id(operation) not in placed]
     new: list[MigrateOperation] = []
     for table in tables:
         new.append(table)
         mine = [i for i in indexes if (i.schema, i.table_name) == (table.schema, table.table_name)]
         new.extend(sorted(mine, key=lambda index: str(index.index_name)))
-    script.upgrade_ops.ops = [*before, *new, *keys, *rest]
+    return [*before, *new, *keys, *rest]
 
 
 class _Needs:
@@ -111,7 +111,7 @@ def _in_order(
     creations = {table_behind(o): o for o in operations if isinstance(o, ops.CreateTableOp)}
     ordered: list[ops.CreateTableOp] = []
     late: list[ops.CreateForeignKeyOp] = []
-    pairs: Any = sort_tables_and_constraints(creations)
+    pairs: Any = sort_tables_and_constraints(creations)  # type: ignore[no-untyped-call]
     for table, keys in pairs:
         if table is not None:
             ordered.append(creations[table])

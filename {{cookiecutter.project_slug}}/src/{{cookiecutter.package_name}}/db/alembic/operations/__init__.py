@@ -3,6 +3,26 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from . import backfill, downgrade, not_null, types
+from . import (
+    backfill,
+    constraints,
+    downgrade,
+    enums,
+    indexes,
+    not_null,
+    override,
+    types,
+    unique,
+)
 
-__all__ = ["backfill", "downgrade", "not_null", "types"]
+__all__ = [
+    "backfill",
+    "constraints",
+    "downgrade",
+    "enums",
+    "indexes",
+    "not_null",
+    "override",
+    "types",
+    "unique",
+]

@@ -11,10 +11,6 @@ from alembic.autogenerate.render import _repr_type
 from alembic.operations import MigrateOperation, Operations
 from sqlalchemy.types import TypeEngine
 
-Phase = str
-EXPAND: Phase = "expand"
-CONTRACT: Phase = "contract"
-
 
 class Operation(MigrateOperation):
     """An operation of ours; a subclass is a dataclass with ``name`` and ``run``.

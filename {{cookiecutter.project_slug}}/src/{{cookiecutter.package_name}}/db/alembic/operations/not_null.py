@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from ...errors import DatabaseError
 from .base import Operation
-from .naming import literal, quoted, shortened
+from .constraints import has_constraint
+from .naming import quoted, shortened
 from .steps import outside_transaction, run_briefly, run_long, scalar
 
 CHECK_VIOLATION = "23514"
@@ -39,7 +40,7 @@ class SetNotNull(Operation):
         add = f"{alter} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"
         drop = f"{alter} DROP CONSTRAINT IF EXISTS {name}"
         with outside_transaction(operations) as context:
-            if context.as_sql or not _has_constraint(operations, table, check):
+            if context.as_sql or not has_constraint(operations, check, table):
                 run_briefly(context, add)
             try:
                 run_long(context, f"{alter} VALIDATE CONSTRAINT {name}")
@@ -65,14 +66,3 @@ class SetNotNull(Operation):
             schema=self.schema,
             modify_nullable=True,
         )
-
-
-def _has_constraint(operations: Operations, table: str, name: str) -> bool:
-    return bool(
-        scalar(
-            operations,
-            "SELECT count(*) FROM pg_constraint WHERE conname = :name AND conrelid = "
-            f"to_regclass({literal(table)})",
-            name=name,
-        )
-    )

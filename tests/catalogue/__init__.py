@@ -1,0 +1,1 @@
+"""The catalogue of operations, run for real: cases, the driver inside a service, the document."""

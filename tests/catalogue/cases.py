@@ -1,0 +1,327 @@
+"""The rows of the catalogue: a model before, the model after, and why the revision is as it is.
+
+*before* and *after* are column lists of a table ``invoice`` (and further tables where named), as
+Python source, so that the document can show exactly what was run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ID = 'sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True)'
+NAME = 'sa.Column("name", sa.String(50), nullable=False)'
+BASE = f"{ID}, {NAME}"
+CUSTOMER = f'sa.Table("customer", m, {ID}, {NAME})'
+
+
+def invoice(*parts: str) -> str:
+    """Return the source of the table ``invoice`` with further columns and constraints."""
+    return f'sa.Table("invoice", m, {", ".join((BASE, *parts))})'
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row: what changes in the models, and what the revision must (not) hold."""
+
+    name: str
+    reason: str
+    before: str
+    after: str
+    # Fragments in the files, by phase; a phase that is not named must not come.
+    expand: tuple[str, ...] = ()
+    contract: tuple[str, ...] = ()
+    # Fragments of the refusal, where no file may be written.
+    refused: tuple[str, ...] = ()
+    # What makes the change reversible only in part, in words.
+    one_way: str = ""
+    allow: str = ""
+    # Statements between the two releases' revisions (what an extension or a hand would do).
+    prepare: tuple[str, ...] = field(default=())
+
+
+CASES = [
+    Case(
+        "new table",
+        "Nobody uses it yet: it is created plainly, with its indexes and keys.",
+        invoice(),
+        f'{invoice()}; sa.Table("line", m, {ID}, sa.Column("invoice_id", sa.ForeignKey("invoice.id"), '
+        'index=True), sa.Column("qty", sa.Integer, sa.CheckConstraint("qty > 0", name="qty")))',
+        expand=("op.create_table(", "op.create_index("),
+    ),
+    Case(
+        "new nullable column",
+        "Adding a column without a default touches no row.",
+        invoice(),
+        invoice('sa.Column("note", sa.Text)'),
+        expand=('op.add_column("invoice", sa.Column("note", sa.Text(), nullable=True))',),
+    ),
+    Case(
+        "new column with a constant or stable default",
+        "PostgreSQL keeps such a default once in the catalogue, for all rows.",
+        invoice(),
+        invoice(
+            'sa.Column("paid", sa.Boolean, server_default=sa.false(), nullable=False)',
+            'sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.func.now())',
+        ),
+        expand=("op.add_column(",),
+    ),
+    Case(
+        "new NOT NULL column, one constant for old rows",
+        "The value stands as a default, so rows that old code inserts meanwhile are right too; the "
+        "default goes when old code is gone.",
+        invoice(),
+        invoice('sa.Column("currency", sa.String(3), nullable=False, info={"backfill": "\'EUR\'"})'),
+        expand=("nullable=False", "server_default"),
+        contract=("server_default=None",),
+    ),
+    Case(
+        "new NOT NULL column, a value per row",
+        "Added nullable, filled in batches; the contract fills what old code inserted since, and "
+        "only then tightens.",
+        invoice(),
+        invoice('sa.Column("slug", sa.Text, nullable=False, info={"backfill": "lower(name)"})'),
+        expand=("nullable=True", 'op.backfill("invoice", "slug", value="lower(name)")'),
+        contract=("op.backfill(", 'op.set_not_null("invoice", "slug")'),
+    ),
+    Case(
+        "new NOT NULL column, nobody has said the value",
+        "The author edits one marked line; until then the revision refuses on a table with rows.",
+        invoice(),
+        invoice('sa.Column("slug", sa.Text, nullable=False)'),
+        expand=("value=...,",),
+        contract=("op.set_not_null(",),
+    ),
+    Case(
+        "new column with a volatile default",
+        "A volatile default would rewrite the table under ACCESS EXCLUSIVE; so the default is set "
+        "for rows to come, and the old ones are filled in batches.",
+        invoice(),
+        invoice(
+            'sa.Column("token", sa.Uuid, server_default=sa.func.gen_random_uuid(), nullable=False)'
+        ),
+        expand=("nullable=True", "op.alter_column(", 'value="gen_random_uuid()"'),
+        contract=("op.set_not_null(",),
+    ),
+    Case(
+        "existing column becomes NOT NULL",
+        "A CHECK is added NOT VALID and validated beside the traffic; SET NOT NULL then needs no "
+        "scan.",
+        invoice('sa.Column("note", sa.Text)'),
+        invoice('sa.Column("note", sa.Text, nullable=False, info={"backfill": "\'-\'"})'),
+        contract=("op.backfill(", 'op.set_not_null("invoice", "note")'),
+    ),
+    Case(
+        "existing column becomes nullable",
+        "Loosening takes its lock for an instant.",
+        invoice('sa.Column("note", sa.Text, nullable=False, server_default="x")'),
+        invoice('sa.Column("note", sa.Text, server_default="x")'),
+        expand=("nullable=True",),
+    ),
+    Case(
+        "a default changes",
+        "Defaults concern rows to come only.",
+        invoice('sa.Column("note", sa.Text, server_default="x")'),
+        invoice('sa.Column("note", sa.Text, server_default="y")'),
+        expand=("server_default=",),
+    ),
+    Case(
+        "new index",
+        "Built concurrently: writers go on. A leftover of a build that was cut off is dropped "
+        "first.",
+        invoice(),
+        invoice('sa.Index(None, "name")'),
+        expand=("op.create_index_concurrently(",),
+    ),
+    Case(
+        "index goes",
+        "Dropped concurrently, when no old code needs it any more.",
+        invoice('sa.Index(None, "name")'),
+        invoice(),
+        contract=("op.drop_index_concurrently(",),
+    ),
+    Case(
+        "new unique constraint",
+        "A unique index is built concurrently and becomes the constraint in an instant.",
+        invoice('sa.Column("number", sa.Integer)'),
+        invoice('sa.Column("number", sa.Integer)', 'sa.UniqueConstraint("number")'),
+        contract=("op.create_unique_using_index(",),
+    ),
+    Case(
+        "new unique column",
+        "Old code leaves the new column NULL, so the rule may come with it.",
+        invoice(),
+        invoice('sa.Column("number", sa.Integer, unique=True)'),
+        expand=("op.add_column(", "op.create_unique_using_index("),
+    ),
+    Case(
+        "new foreign key",
+        "Added NOT VALID in an instant, validated beside the traffic, in two transactions.",
+        f'{CUSTOMER}; {invoice("sa.Column(%r, sa.BigInteger)" % "customer_id")}',
+        f'{CUSTOMER}; {invoice("sa.Column(%r, sa.ForeignKey(%r))" % ("customer_id", "customer.id"))}',
+        contract=("op.create_foreign_key_not_valid(", "op.validate_constraint("),
+    ),
+    Case(
+        "new column with a foreign key",
+        "Old code leaves the new column NULL, so the key may come with it.",
+        f"{CUSTOMER}; {invoice()}",
+        f'{CUSTOMER}; {invoice("sa.Column(%r, sa.ForeignKey(%r), index=True)" % ("customer_id", "customer.id"))}',
+        expand=(
+            "op.add_column(",
+            "op.create_index_concurrently(",
+            "op.create_foreign_key_not_valid(",
+            "op.validate_constraint(",
+        ),
+    ),
+    Case(
+        "new check constraint",
+        "Added NOT VALID in an instant, validated beside the traffic.",
+        invoice('sa.Column("total", sa.Integer)'),
+        invoice('sa.Column("total", sa.Integer)', 'sa.CheckConstraint("total >= 0", name="total")'),
+        contract=("op.create_check_constraint_not_valid(", "op.validate_constraint("),
+    ),
+    Case(
+        "a constraint goes",
+        "Loosening takes its lock for an instant, and lets new code write what the rule forbade.",
+        invoice(
+            'sa.Column("total", sa.Integer)',
+            'sa.CheckConstraint("total >= 0", name="total")',
+            'sa.UniqueConstraint("total")',
+        ),
+        invoice('sa.Column("total", sa.Integer)'),
+        expand=("op.drop_constraint(",),
+    ),
+    Case(
+        "primary key changes",
+        "A unique index is built concurrently; the keys change places in one short transaction.",
+        invoice('sa.Column("code", sa.Text, nullable=False)'),
+        'sa.Table("invoice", m, sa.Column("id", sa.BigInteger, sa.Identity(), nullable=False), '
+        'sa.Column("name", sa.String(50), nullable=False), '
+        'sa.Column("code", sa.Text, primary_key=True))',
+        contract=("op.replace_primary_key(",),
+    ),
+    Case(
+        "column goes",
+        "Its NOT NULL goes first, so that new code can insert without it; the column goes when "
+        "old code is gone.",
+        invoice(
+            'sa.Column("code", sa.Text, nullable=False, unique=True)', 'sa.Index("ix_code", "code")'
+        ),
+        invoice(),
+        expand=("nullable=True",),
+        contract=("op.drop_constraint(", "op.drop_index_concurrently(", "op.drop_column("),
+        one_way="the values of a dropped column are gone",
+    ),
+    Case(
+        "table goes",
+        "Its foreign keys go first, one a transaction, for each locks another table too.",
+        f'{invoice()}; sa.Table("line", m, {ID}, sa.Column("invoice_id", sa.ForeignKey("invoice.id"), '
+        "index=True))",
+        invoice(),
+        contract=("op.drop_foreign_key(", "op.drop_table("),
+        one_way="the rows of a dropped table are gone",
+    ),
+    Case(
+        "enum label added",
+        "A label can be used only after the transaction that added it.",
+        invoice('sa.Column("state", sa.Enum("new", "paid", name="state"))'),
+        invoice('sa.Column("state", sa.Enum("new", "sent", "paid", name="state"))'),
+        expand=("op.add_enum_value(",),
+        one_way="PostgreSQL cannot drop a label",
+    ),
+    Case(
+        "new enum column",
+        "The type is created first, once, however many columns use it.",
+        invoice(),
+        invoice(
+            'sa.Column("state", sa.Enum("new", "paid", name="state"))',
+            'sa.Column("before", sa.Enum("new", "paid", name="state"))',
+        ),
+        expand=("op.create_enum(", "op.add_column("),
+    ),
+    Case(
+        "enum column goes",
+        "The type goes with its last column.",
+        invoice('sa.Column("state", sa.Enum("new", "paid", name="state"))'),
+        invoice(),
+        contract=("op.drop_column(", "op.drop_enum("),
+        one_way="the values of a dropped column are gone",
+    ),
+    Case(
+        "enum label removed or renamed",
+        "PostgreSQL cannot drop a label, and a renamed one breaks old code.",
+        invoice('sa.Column("state", sa.Enum("new", "paid", name="state"))'),
+        invoice('sa.Column("state", sa.Enum("new", name="state"))'),
+        refused=("enum", "paid"),
+    ),
+    Case(
+        "identity or serial column added",
+        "Every row would be numbered, and so rewritten, under ACCESS EXCLUSIVE.",
+        invoice(),
+        invoice('sa.Column("no", sa.BigInteger, sa.Identity())'),
+        refused=("generated_column", "ACCESS EXCLUSIVE"),
+    ),
+    Case(
+        "stored generated column added",
+        "Every row would be computed, and so rewritten, under ACCESS EXCLUSIVE.",
+        invoice(),
+        invoice('sa.Column("upper", sa.Text, sa.Computed("upper(name)", persisted=True))'),
+        refused=("stored_column", "ACCESS EXCLUSIVE"),
+    ),
+    Case(
+        "exclusion constraint added",
+        "PostgreSQL has no concurrent way to build its index.",
+        invoice('sa.Column("room", pg.INT4RANGE)'),
+        invoice(
+            'sa.Column("room", pg.INT4RANGE)',
+            'pg.ExcludeConstraint(("room", "&&"), name="no_overlap", using="gist")',
+        ),
+        refused=("exclusion", "ACCESS EXCLUSIVE"),
+    ),
+    Case(
+        "type change that leaves the rows alone",
+        "PostgreSQL changes the catalogue only: seen on an unused table before the file is "
+        "written.",
+        invoice('sa.Column("amount", sa.Numeric(8, 2))'),
+        'sa.Table("invoice", m, sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True), '
+        'sa.Column("name", sa.Text, nullable=False), sa.Column("amount", sa.Numeric(12, 2)))',
+        expand=("type_=sa.Text()", "type_=sa.Numeric("),
+    ),
+    Case(
+        "type change that rewrites",
+        "Every row would be written anew under ACCESS EXCLUSIVE.",
+        invoice('sa.Column("count", sa.Integer)'),
+        invoice('sa.Column("count", sa.BigInteger)'),
+        refused=("type_change", "ACCESS EXCLUSIVE"),
+    ),
+    Case(
+        "a refused change, allowed by the author",
+        "The override is visible in the file and in the log.",
+        invoice('sa.Column("count", sa.Integer)'),
+        invoice('sa.Column("count", sa.BigInteger)'),
+        allow="type_change:invoice.count",
+        contract=("op.allowed(", "type_=sa.BigInteger()"),
+    ),
+    Case(
+        "rename of a column",
+        "A rename arrives as drop and add; only the author knows which it is.",
+        invoice('sa.Column("note", sa.Text)'),
+        invoice('sa.Column("remark", sa.Text)'),
+        refused=("rename?", "note", "remark"),
+    ),
+    Case(
+        "rename of a column, said so",
+        "The values are carried over in batches; new code writes both until the contract.",
+        invoice('sa.Column("note", sa.Text)'),
+        invoice('sa.Column("remark", sa.Text, info={"renamed_from": "note"})'),
+        expand=("op.add_column(", 'value="note"'),
+        contract=("op.drop_column(",),
+        one_way="the values of a dropped column are gone",
+    ),
+    Case(
+        "rename of a table",
+        "A class may be renamed without its table.",
+        f'{invoice()}; sa.Table("line", m, {ID}, sa.Column("qty", sa.Integer))',
+        f'{invoice()}; sa.Table("row", m, {ID}, sa.Column("qty", sa.Integer))',
+        refused=("rename?", "line"),
+    ),
+]

@@ -1,0 +1,26 @@
+"""What the author allowed against advice, visible where it happens."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from alembic.operations import Operations
+
+from .base import Operation
+
+log = logging.getLogger("alembic.runtime.migration")
+
+
+@dataclass
+class Allowed(Operation):
+    """``op.allowed(kind, what, risk)``: the author let the next operation happen as it is."""
+
+    name = "allowed"
+    kind: str
+    what: str
+    risk: str
+
+    def run(self, operations: Operations) -> None:
+        """Say so in the log, so that whoever watches the deploy knows."""
+        log.warning("Allowed by the author: %s of %s: %s", self.kind, self.what, self.risk)

@@ -1,0 +1,157 @@
+"""New columns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import MigrateOperation, ops
+
+from ..change import CONTRACT, Change, in_phase
+from ..compare.defaults import default_text
+from ..operations.backfill import Backfill
+from ..operations.not_null import SetNotNull
+from ..prerequisites import without_creation
+from ..probe import Kind, kind_of
+from .base import Operations, writer
+from .refusals import generated_column_added, look_alike_column, stored_column_added
+
+BACKFILL = "backfill"
+
+
+@writer.rewrites(ops.AddColumnOp)
+def add_column(context: Any, _: Any, operation: ops.AddColumnOp) -> Operations:
+    """Add a column so that neither old nor new code stumbles, and no row is rewritten."""
+    change = Change.of(operation)
+    if change.on_new_table(operation):
+        return [operation]
+    column = operation.column
+    if column.identity is not None or _is_serial(column):
+        return generated_column_added(change, operation)
+    if column.computed is not None:
+        if column.computed.persisted is not False:
+            return stored_column_added(change, operation)
+        return [_adding(operation, without_creation(column))]
+    renamed_from = look_alike_column(change, operation)
+    return list(_steps(change, operation, renamed_from))
+
+
+def _steps(
+    change: Change, operation: ops.AddColumnOp, renamed_from: str | None
+) -> Iterator[MigrateOperation]:
+    """Yield the steps for a plain column, with or without default, NULL or NOT NULL."""
+    column = without_creation(operation.column)
+    table, schema = operation.table_name, operation.schema
+    value = value_of_existing_rows(change, column, renamed_from)
+    default = _default(change, column)
+    if default is not None:
+        if _kind(change, column, default) is Kind.INSTANT:
+            yield _adding(operation, column)
+            return
+        value = default
+    elif column.nullable:
+        yield _adding(operation, column)
+        if value is not ...:
+            yield Backfill(table, column.name, value=value, schema=schema)
+        return
+    elif value is not ... and _kind(change, column, value) is Kind.INSTANT:
+        yield from _with_passing_default(operation, column, value)
+        return
+    yield _adding(operation, _relaxed(column))
+    if default is not None:
+        yield _set_default(operation, column)
+    yield Backfill(table, column.name, value=value, schema=schema)
+    if not column.nullable:
+        again = Backfill(table, column.name, value=value, schema=schema)
+        yield in_phase(CONTRACT, again)
+        yield in_phase(CONTRACT, SetNotNull(table, column.name, schema=schema))
+
+
+def _with_passing_default(
+    operation: ops.AddColumnOp, column: sa.Column[Any], value: str
+) -> Iterator[MigrateOperation]:
+    """Old rows, and rows that old code inserts meanwhile, get the value; then the default goes."""
+    added = column._copy()
+    added.server_default = sa.DefaultClause(sa.text(value))
+    yield _adding(operation, added)
+    yield in_phase(
+        CONTRACT,
+        ops.AlterColumnOp(
+            operation.table_name,
+            column.name,
+            schema=operation.schema,
+            existing_type=column.type,
+            existing_nullable=False,
+            existing_server_default=added.server_default,
+            modify_server_default=None,
+        ),
+    )
+
+
+def _set_default(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.AlterColumnOp:
+    return ops.AlterColumnOp(
+        operation.table_name,
+        column.name,
+        schema=operation.schema,
+        existing_type=column.type,
+        existing_nullable=True,
+        existing_server_default=None,
+        modify_server_default=column.server_default,
+    )
+
+
+def _adding(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.AddColumnOp:
+    return ops.AddColumnOp(operation.table_name, column, schema=operation.schema)
+
+
+def _relaxed(column: sa.Column[Any]) -> sa.Column[Any]:
+    copy = column._copy()
+    copy.nullable = True
+    copy.server_default = None
+    return copy
+
+
+def value_of_existing_rows(
+    change: Change, column: sa.Column[Any], renamed_from: str | None = None
+) -> Any:
+    """Return the value of existing rows as SQL, or ``...`` where nobody has said it."""
+    value = column.info.get(BACKFILL)
+    if value is None:
+        quote = change.context.dialect.identifier_preparer.quote
+        return ... if renamed_from is None else quote(renamed_from)
+    if isinstance(value, sa.ClauseElement):
+        value = value.compile(
+            dialect=change.context.dialect, compile_kwargs={"literal_binds": True}
+        )
+    return str(value)
+
+
+def _default(change: Change, column: sa.Column[Any]) -> str | None:
+    assert change.connection is not None
+    return default_text(change.connection, column.server_default)
+
+
+def _kind(change: Change, column: sa.Column[Any], expression: str) -> Kind:
+    assert change.connection is not None
+    return kind_of(change.connection, column.type, expression)
+
+
+def _is_serial(column: sa.Column[Any]) -> bool:
+    table = column.table
+    return table is not None and table._autoincrement_column is column
+
+
+def added_nullable(change: Change, key: Any, names: list[str]) -> bool:
+    """Tell whether *names* hold a column new in this change that old code leaves NULL."""
+    return any(
+        (column := change.added.get((key, name))) is not None
+        and column.server_default is None
+        and not _gets_passing_default(change, column)
+        for name in names
+    )
+
+
+def _gets_passing_default(change: Change, column: sa.Column[Any]) -> bool:
+    if column.nullable:
+        return False
+    value = value_of_existing_rows(change, column)
+    return value is not ... and _kind(change, column, value) is Kind.INSTANT
