@@ -4,13 +4,14 @@ Runs in cookiecutter's own interpreter, so on the standard library alone. A step
 done says why, and the command that does it later is told at the end; the project always stays.
 """
 
+import io
 import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,14 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in 
 
 
 class NotDone(Exception):
-    """A step could not be done: a short reason, and the last lines that the tool wrote."""
+    """A step could not be done: a short reason, and the lines in which the tool says why."""
 
     def __init__(self, reason: str, output: str = "", later: list[str] | None = None) -> None:
         """Keep what the report needs; *later* replaces the step's own commands."""
         super().__init__(reason)
-        self.last_lines = [line.rstrip() for line in output.splitlines() if line.strip()][-6:]
+        lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+        errors = [at for at, line in enumerate(lines) if line.lower().startswith("error")]
+        self.lines = lines[errors[0] :][:6] if errors else lines[-6:]
         self.later = later
 
 
@@ -69,6 +72,15 @@ def run(*command: str) -> str:
     return done.stdout
 
 
+def say(text: str, end: str = "\n") -> None:
+    """Print *text* at once; where it cannot be written, fall silent rather than fail."""
+    try:
+        print(text, end=end, flush=True)
+    except OSError:
+        # Nobody reads, or a log's disk is full. Python would fail once more on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Uv:
     """An environment from ``uv sync``, used through ``uv run``."""
 
@@ -81,8 +93,10 @@ class Uv:
         try:
             run("uv", "sync")
         except NotDone as error:
-            if any("No interpreter found" in line for line in error.last_lines):
-                raise _no_python("uv finds none", "\n".join(error.last_lines)) from error
+            try:
+                run("uv", "python", "find", f">={_dotted(OLDEST_PYTHON)}")
+            except NotDone:
+                raise _no_python("uv finds none", error.lines) from error
             raise
         return "uv sync: done"
 
@@ -90,26 +104,26 @@ class Uv:
 class Pip:
     """An environment from venv and pip, where there is no uv."""
 
+    python = (str(BIN / "python"),)
+    prefix = f"{BIN}{os.sep}"
+
     def __init__(self) -> None:
         """Choose the Python that the environment is made with."""
         self._found = _python()
-        python = shlex.quote(self._found or "python{}.{}".format(*OLDEST_PYTHON))
-        self.python = (str(BIN / "python"),)
-        self.prefix = f"{BIN}{os.sep}"
-        # The pip that venv brings may be too old to know --group.
-        self.later = [
-            f"{python} -m venv .venv",
-            f"{self.prefix}python -m pip install --upgrade pip",
-            f"{self.prefix}python -m pip install --editable . --group dev",
+        self._commands = [
+            (self._found or f"python{_dotted(OLDEST_PYTHON)}", "-m", "venv", ".venv"),
+            # The pip that venv brings may be too old to know --group.
+            (*self.python, "-m", "pip", "install", "--upgrade", "pip"),
+            (*self.python, "-m", "pip", "install", "--editable", ".", "--group", "dev"),
         ]
+        self.later = [shlex.join(command) for command in self._commands]
 
     def install(self) -> str:
         """Create the environment; return the commands that did."""
         if self._found is None:
-            raise _no_python("this is {}.{}, and PATH holds none".format(*sys.version_info))
-        for command in self.later:
-            first, *rest = shlex.split(command) if os.name != "nt" else command.split()
-            run(first, *rest)
+            raise _no_python(f"this is {_dotted(sys.version_info[:2])}, and PATH holds none")
+        for command in self._commands:
+            run(*command)
         return "venv and pip: done (uv is not on PATH)"
 
 
@@ -119,16 +133,20 @@ def _python() -> str | None:
         return sys.executable
     major, oldest = OLDEST_PYTHON
     for minor in range(oldest, oldest + 5):
-        name = f"python{major}.{minor}"
+        found = shutil.which(f"python{major}.{minor}")
         # A version manager may leave a name on PATH that runs nothing.
-        if shutil.which(name) and not subprocess.run([name, "-c", ""], capture_output=True).returncode:
-            return name
+        if found and subprocess.run([found, "-c", ""], capture_output=True).returncode == 0:
+            return found
     return None
 
 
-def _no_python(why: str, output: str = "") -> NotDone:
-    wanted = ".".join(map(str, OLDEST_PYTHON))
-    return NotDone(f"the project needs Python {wanted} or later: {why}", output)
+def _no_python(why: str, lines: Sequence[str] = ()) -> NotDone:
+    reason = f"the project needs Python {_dotted(OLDEST_PYTHON)} or later: {why}"
+    return NotDone(reason, "\n".join(lines))
+
+
+def _dotted(version: Sequence[int]) -> str:
+    return ".".join(map(str, version))
 
 
 def write_first_migration(python: tuple[str, ...]) -> str:
@@ -165,7 +183,7 @@ def start_repository() -> str:
         run("git", "commit", "--quiet", "--message", COMMIT_MESSAGE)
     except NotDone as error:
         raise NotDone(
-            "all is staged, but the commit failed", "\n".join(error.last_lines), [commit]
+            "all is staged, but the commit failed", "\n".join(error.lines), [commit]
         ) from error
     return "first commit made, on the branch main"
 
@@ -175,20 +193,20 @@ def take(steps: list[Step]) -> list[str]:
     undone: dict[str, list[str]] = {}
     stopped = False
     for step in steps:
-        print(f"  {step.name:<16} ", end="", flush=True)
+        say(f"  {step.name:<16} ", end="")
         if stopped or step.needs in undone:
-            print("skipped: " + ("stopped" if stopped else f"it needs the {step.needs}"))
+            say("skipped: " + ("stopped" if stopped else f"it needs the {step.needs}"))
             undone[step.name] = step.later
             continue
         try:
-            print(step.do())
+            say(step.do())
         except (NotDone, OSError) as error:
-            print(f"NOT DONE: {error}")
-            for line in getattr(error, "last_lines", []):
-                print(f"  {'':<16} | {line}")
+            say(f"NOT DONE: {error}")
+            for line in getattr(error, "lines", []):
+                say(f"  {'':<16} | {line}")
             undone[step.name] = getattr(error, "later", None) or step.later
         except KeyboardInterrupt:
-            print("NOT DONE: stopped by you")
+            say("NOT DONE: stopped by you")
             undone[step.name] = step.later
             stopped = True
     return [command for commands in undone.values() for command in commands]
@@ -217,16 +235,22 @@ def main() -> None:
             Step(
                 "git",
                 start_repository,
-                ["git init", "git add --all", shlex.join(["git", "commit", "-m", COMMIT_MESSAGE])],
+                [
+                    "git init --initial-branch main",
+                    "git add --all",
+                    shlex.join(["git", "commit", "-m", COMMIT_MESSAGE]),
+                ],
             ),
         ]
     )
+    following = [f"{environment.prefix}{command}" for command in NEXT]
     if left:
-        print("\nStill to do, in this order:", f"cd {folder()}", *left, sep="\n  ")
-        print("\nThen:", end="")
+        paragraphs = [["Still to do, in this order:", f"cd {folder()}", *left]]
+        paragraphs.append(["Then:", *following])
     else:
-        print("\nNext:", f"cd {folder()}", sep="\n  ", end="")
-    print("", *(f"{environment.prefix}{command}" for command in NEXT), sep="\n  ")
+        paragraphs = [["Next:", f"cd {folder()}", *following]]
+    for lines in paragraphs:
+        say("\n" + "\n  ".join(lines))
 
 
 NEXT = (
@@ -236,7 +260,7 @@ NEXT = (
 )
 
 if __name__ == "__main__":
-    for stream in (sys.stdout, sys.stderr):
-        # A console that lacks a character of a path or a message shows its number instead.
-        stream.reconfigure(errors="backslashreplace")
+    # A console that lacks a character of a path or a message shows its number instead.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     main()

@@ -61,11 +61,11 @@ LICENSES = ("MIT", "Apache-2.0", "Proprietary")
 def one_line(text: str) -> str | None:
     """Refuse a *text* that is empty, longer than a heading should be, or more than one line."""
     if not text.strip():
-        return "type at least one visible character"
+        return "use at least one visible character"
     if len(text) > 100:
-        return f"at most 100 characters, and these are {len(text)}"
+        return f"use at most 100 characters (these are {len(text)})"
     if any(unicodedata.category(c) in ("Zl", "Zp") or c in "\n\r\t" for c in text):
-        return "one line, without tabs"
+        return "use one line, without tabs"
     return any_text(text)
 
 
@@ -75,49 +75,49 @@ def any_text(text: str) -> str | None:
         code = ord(c)
         is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
         if is_noncharacter or (unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\r\t"):
-            return f"any text, but without U+{code:04X}, which is no printable character"
+            return f"leave out U+{code:04X}, which is no character of text"
     return None
 
 
 def project_slug(text: str) -> str | None:
     """Refuse a *text* that cannot name a folder, a distribution and a command."""
     if not KEBAB_CASE.fullmatch(text) or len(text) > 50:
-        return "kebab-case of at most 50 characters, as in invoice-service"
+        return "use kebab-case of at most 50 characters, as in invoice-service"
     if text in COMMANDS or text.replace("-", "_") in TAKEN:
-        return "a name that no dependency, tool, folder or standard module has"
+        return "use a name that no dependency, tool, folder or standard module has"
     return None
 
 
 def package_name(text: str) -> str | None:
     """Refuse a *text* that Python cannot import, or that would hide another module."""
     if not SNAKE_CASE.fullmatch(text) or len(text) > 40:
-        return "snake_case of at most 40 characters, as in invoice_service"
+        return "use snake_case of at most 40 characters, as in invoice_service"
     if text in TAKEN:
-        return "a name that no dependency, folder, keyword or standard module has"
+        return "use a name that no dependency, folder, keyword or standard module has"
     return None
 
 
 def first_model(text: str) -> str | None:
     """Refuse a *text* that cannot name a class beside ``Base``, or its table."""
     if not PASCAL_CASE.fullmatch(text) or len(text) > 30:
-        return "PascalCase of at most 30 ASCII letters and digits, as in Invoice"
+        return "use PascalCase of at most 30 ASCII letters and digits, as in Invoice"
     if text in IN_MODELS or hasattr(builtins, text):
-        return "a name that Python and models.py do not use already"
+        return "use a name that Python and models.py do not use already"
     if TAKEN_TABLES.fullmatch(ANSWERS["__table_name"]):
-        return f"a name whose table is not {ANSWERS['__table_name']}, which the database tools use"
+        return f"use a name whose table is not {ANSWERS['__table_name']}: others in the database use that"
     return None
 
 
 def email(text: str) -> str | None:
     """Refuse a *text* that is plainly no e-mail address."""
     if not EMAIL.fullmatch(text) or len(text) > 100:
-        return "an e-mail address in ASCII, as in team@example.com"
+        return "use an e-mail address in ASCII, as in team@example.com"
     return None
 
 
 def one_of(*choices: str) -> Callable[[str], str | None]:
     """Return a check that refuses everything but *choices* (a replay file may hold anything)."""
-    return lambda text: None if text in choices else f"one of {', '.join(choices)}"
+    return lambda text: None if text in choices else f"use one of {', '.join(choices)}"
 
 
 CHECKS: dict[str, Callable[[str], str | None]] = {
@@ -138,11 +138,11 @@ def faults() -> list[str]:
     found = []
     for name, check in CHECKS.items():
         answer = ANSWERS[name]
-        wanted = check(answer) if isinstance(answer, str) else "text"
+        wanted = check(answer) if isinstance(answer, str) else "use text"
         if wanted:
             shown = repr(answer)
             shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-            found.append(f"  {name} = {shown}: wanted is {wanted}")
+            found.append(f"  {name} = {shown}: {wanted}")
     return found
 
 
@@ -150,7 +150,13 @@ def main() -> int:
     """Report the faults on stderr; return the exit code, 1 where there are any."""
     found = faults()
     if found:
-        print("Nothing was written, because of these answers:", *found, sep="\n", file=sys.stderr)
+        print(
+            "These answers cannot be used, and nothing was written:",
+            *found,
+            "(What follows, if anything, is cookiecutter's own note that it stopped here.)",
+            sep="\n",
+            file=sys.stderr,
+        )
     return 1 if found else 0
 
 

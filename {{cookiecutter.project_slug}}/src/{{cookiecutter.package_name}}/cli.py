@@ -15,6 +15,7 @@ from alembic.util import CommandError
 
 from . import DESCRIPTION
 from .db import upgrade as door
+from .db.rollout import Phase, phase_of
 
 app = typer.Typer(help=DESCRIPTION, no_args_is_help=True, pretty_exceptions_enable=False)
 db = typer.Typer(help="The database: migrations and their state.", no_args_is_help=True)
@@ -29,10 +30,13 @@ def main() -> None:
 @db.command()
 def upgrade(
     revision: Annotated[str, typer.Argument(help="How far: heads, or a revision.")] = "heads",
+    phase: Annotated[
+        Phase | None, typer.Option(help="Only this deploy phase: expand or contract.")
+    ] = None,
 ) -> None:
     """Apply the pending revisions."""
     with _told_in_one_sentence():
-        applied = asyncio.run(door.upgrade(revision))
+        applied = asyncio.run(door.upgrade(revision, phase=phase))
     for script in applied:
         typer.echo(f"applied {_line(script)}")
     typer.echo(f"{len(applied)} revisions applied" if applied else "nothing to apply")
@@ -78,7 +82,7 @@ def revision(
 
 
 def _line(script: Script) -> str:
-    return f"{script.revision} {script.doc}"
+    return f"{script.revision} ({phase_of(script)}) {script.doc}"
 
 
 @contextmanager

@@ -13,22 +13,24 @@ from sqlalchemy import Connection
 
 from .config import alembic_config, scripts
 from .connect import connection_to
+from .rollout import Phase, targets
 from .url import migrations_url
 
 # Alembic's context is global to the process.
 _one_at_a_time = threading.Lock()
 
 
-async def upgrade(revision: str = "heads") -> list[Script]:
+async def upgrade(revision: str = "heads", *, phase: Phase | None = None) -> list[Script]:
     """Apply what is pending up to *revision*; return the revisions applied, oldest first.
 
+    With *phase*, apply only the pending revisions of that deploy phase (see ``rollout.py``).
     Raises DatabaseError or Alembic's CommandError with one sentence when that cannot be done.
     """
-    before = {script.revision for script in await pending()}
-    await asyncio.to_thread(_upgrade, revision)
-    after = {script.revision for script in await pending()}
-    done = before - after
-    return [script for script in _oldest_first() if script.revision in done]
+    before = await pending()
+    for target in [revision] if phase is None else targets(before, phase):
+        await asyncio.to_thread(_upgrade, target)
+    left = {script.revision for script in await pending()}
+    return [script for script in before if script.revision not in left]
 
 
 async def pending() -> list[Script]:

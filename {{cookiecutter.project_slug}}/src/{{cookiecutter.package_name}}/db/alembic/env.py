@@ -15,6 +15,7 @@ from {{ cookiecutter.package_name }}.db.alembic import (
     directives,
     filters,
     guard,
+    render,
     target,
 )
 from {{ cookiecutter.package_name }}.db.models import Base
@@ -38,6 +39,7 @@ def migrate(connection: Connection | None, steps: guard.Steps = command) -> None
         compare_type=True,
         compare_server_default=True,
         autogenerate_plugins=compare.PLUGINS,
+        render_item=render.render_item,
         transaction_per_migration=True,
         literal_binds=connection is None,
         dialect_opts={"paramstyle": "named"},

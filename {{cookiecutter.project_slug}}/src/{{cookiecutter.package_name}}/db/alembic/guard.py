@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext, RevisionStep
 
 from ..errors import DatabaseError
+from .operations.recall import backfills
 
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 
@@ -40,8 +41,7 @@ def unset_backfills(source: str) -> list[Unset]:
     """Return the backfills of a revision's *source* that wait for their value."""
     return [
         _unset(node, keyword.value.lineno)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "backfill"
+        for node in backfills(source)
         for keyword in node.keywords
         if keyword.arg == "value"
         and isinstance(keyword.value, ast.Constant)

@@ -11,6 +11,7 @@ from .operations.constraints import (
     ValidateConstraint,
 )
 from .operations.enums import AddEnumValue
+from .operations.exclusions import CreateExclusion
 from .operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
 from .operations.not_null import SetNotNull
 from .operations.types import (
@@ -51,7 +52,7 @@ _CONTRACT = (
     (DropForeignKey,),
     (ops.DropConstraintOp,),
     (CreateIndexConcurrently,),
-    (CreateUniqueUsingIndex, ReplacePrimaryKey),
+    (CreateUniqueUsingIndex, ReplacePrimaryKey, CreateExclusion),
     (CreateForeignKeyNotValid, CreateCheckConstraintNotValid),
     (ValidateConstraint,),
     (DropIndexConcurrently, ops.DropIndexOp),

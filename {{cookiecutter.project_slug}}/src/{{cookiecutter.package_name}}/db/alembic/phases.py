@@ -11,6 +11,7 @@ from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 
 from .change import CONTRACT, EXPAND, backwards, phase_of
+from .operations.backfill import Backfill
 from .order import in_order
 from .repeatable import make_repeatable
 
@@ -29,6 +30,7 @@ def split(script: ops.MigrationScript) -> list[ops.MigrationScript]:
         for phase in (EXPAND, CONTRACT)
     }
     if parts[EXPAND] and parts[CONTRACT]:
+        parts[CONTRACT] = [_repeated(o, script.rev_id) for o in parts[CONTRACT]]
         return [
             _filled(script, EXPAND, parts[EXPAND]),
             _filled(_following(script), CONTRACT, parts[CONTRACT]),
@@ -63,6 +65,13 @@ def _filled(
     script.downgrade_ops = ops.DowngradeOps(make_repeatable(undo))
     script.phase = phase  # type: ignore[attr-defined]
     return script
+
+
+def _repeated(operation: MigrateOperation, expand: str | None) -> MigrateOperation:
+    """Let a backfill without a value take the one that the author writes in the expand."""
+    if isinstance(operation, Backfill) and operation.value is ...:
+        return operation.replace(value=None, value_of=expand)
+    return operation
 
 
 def _leaves(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:

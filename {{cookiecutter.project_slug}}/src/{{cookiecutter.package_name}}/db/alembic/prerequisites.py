@@ -36,7 +36,8 @@ def completed(change: Change, operations: list[MigrateOperation]) -> list[Migrat
     for table in tables:
         new.append(table)
         mine = [i for i in indexes if (i.schema, i.table_name) == (table.schema, table.table_name)]
-        new.extend(sorted(mine, key=lambda index: str(index.index_name)))
+        mine.sort(key=lambda index: str(index.index_name))
+        new.extend(mine)
     return [*before, *new, *keys, *rest]
 
 
@@ -120,8 +121,6 @@ def _in_order(
             operation = creations[key.table]
             operation.columns = [item for item in operation.columns if item is not key]
             late.append(ops.CreateForeignKeyOp.from_constraint(key))
-    for operation in ordered:
-        operation.columns = [without_creation(item) for item in operation.columns]
     return ordered, late
 
 
@@ -136,24 +135,6 @@ def _new_columns(operations: Iterable[MigrateOperation]) -> Iterator[sa.Column[A
 def table_behind(operation: ops.CreateTableOp) -> sa.Table:
     """Return the table that *operation* was made from."""
     return next(item.table for item in operation.columns if isinstance(item, sa.Column))
-
-
-def without_creation(item: Any) -> Any:
-    """Return a copy of a column whose enum or domain is created apart; other items as they are."""
-    if not isinstance(item, sa.Column) or not _named_types(item.type):
-        return item
-    column = item._copy()
-    column.type = _created_apart(item.type)
-    return column
-
-
-def _created_apart(type_: Any) -> Any:
-    type_ = type_.copy()
-    if isinstance(type_, sa.ARRAY):
-        type_.item_type = _created_apart(type_.item_type)
-    else:
-        type_.create_type = False
-    return type_
 
 
 def _named_types(type_: TypeEngine[Any]) -> list[Any]:

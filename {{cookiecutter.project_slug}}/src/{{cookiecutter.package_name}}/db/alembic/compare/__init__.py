@@ -7,7 +7,7 @@ command, and a plugin may be registered only once.
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority
 
-from . import defaults
+from . import checks, defaults, enums, exclusions, keys
 
 # Named in ``autogenerate_plugins``, beside Alembic's own.
 PLUGINS = ["alembic.autogenerate.*", "service.compare"]
@@ -19,4 +19,17 @@ _plugin.add_autogenerate_comparator(
     "server_default",
     qualifier="postgresql",
     priority=DispatchPriority.FIRST,
+)
+for _compare, _subject in (
+    (checks.compare_checks, "check constraints"),
+    (keys.compare_primary_key, "primary key"),
+    (exclusions.compare_exclusions, "exclusion constraints"),
+):
+    _plugin.add_autogenerate_comparator(_compare, "table", _subject, qualifier="postgresql")
+_plugin.add_autogenerate_comparator(
+    enums.compare_enums,
+    "schema",
+    "enums",
+    qualifier="postgresql",
+    priority=DispatchPriority.LAST,
 )

@@ -13,7 +13,8 @@ from ...errors import DatabaseError
 from . import batches
 from .base import Operation
 from .naming import literal, quoted
-from .steps import outside_transaction, run_long
+from .recall import value_in
+from .steps import outside_transaction, run_long, scalar
 
 # One file page holds some dozens of rows: offline batches are counted in pages.
 OFFLINE_PAGES = 100
@@ -25,16 +26,18 @@ class Backfill(Operation):
 
     *value* is an SQL expression, as text or from SQLAlchemy; it may read the row's other
     columns or hold a subquery on the row. ``...`` stands for a value that nobody has named
-    yet: then the revision refuses on a table with rows (see ``guard.py``). *where* chooses the
-    rows; by default those in which the column is NULL. *pause* is the time between two batches
-    and *batch_seconds* the time that one is meant to take, both in seconds.
+    yet: then the revision refuses on a table with rows (see ``guard.py``). *value_of* names an
+    earlier revision whose value is taken. *where* chooses the rows; by default those in which
+    the column is NULL. *pause* is the time between two batches and *batch_seconds* the time
+    that one is meant to take, both in seconds.
     """
 
     name = "backfill"
     commits = True
     table_name: str
     column_name: str
-    value: str | sa.ColumnElement[Any] | EllipsisType = field(default="", kw_only=True)
+    value: str | sa.ColumnElement[Any] | EllipsisType | None = field(default=None, kw_only=True)
+    value_of: str | None = field(default=None, kw_only=True)
     where: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
     pause: float = field(default=0.0, kw_only=True)
@@ -49,45 +52,47 @@ class Backfill(Operation):
 
     def run(self, operations: Operations) -> None:
         """Fill the column; raises DatabaseError where there are rows but no value."""
+        value = self.value
+        if self.value_of is not None:
+            value = value_in(operations, self.value_of, self.table_name, self.column_name)
+        if value is None:
+            raise DatabaseError(f"op.backfill of {self.table_name}.{self.column_name}: no value")
         with outside_transaction(operations) as context:
             if context.as_sql:
-                run_long(context, self._offline(operations))
-            elif self.value is ...:
+                run_long(context, self._offline(operations, value))
+            elif value is ...:
                 self._refuse_rows(operations)
             else:
-                batches.fill(operations.get_bind(), self._plan(operations))
+                batches.fill(operations.get_bind(), self._plan(operations, value))
 
     def _refuse_rows(self, operations: Operations) -> None:
         table = quoted(operations, self.table_name, self.schema)
-        if operations.get_bind().scalar(sa.text(f"SELECT EXISTS (SELECT FROM {table})")):
+        column = quoted(operations, self.column_name)
+        rows = scalar(operations, f"SELECT count(*) FROM {table} WHERE {column} IS NULL")
+        if rows:
+            where = "the revision" if self.value_of is None else f"revision {self.value_of}"
             raise DatabaseError(
-                f"{self.table_name}.{self.column_name} has rows to fill and no value: write it "
-                "in the revision"
+                f"{self.table_name}.{self.column_name} is NULL in {rows} rows, and nobody has "
+                f"said which value they get: write it in {where}, then run the same command again"
             )
 
-    def _plan(self, operations: Operations) -> batches.Plan:
+    def _plan(self, operations: Operations, value: Any) -> batches.Plan:
         return batches.Plan(
             table=self.table_name,
             schema=self.schema,
             column=self.column_name,
-            value=self._value(operations),
+            value=_as_sql(operations, value),
             where=self.where or f"{quoted(operations, self.column_name)} IS NULL",
             pause=self.pause,
             seconds=self.batch_seconds,
         )
 
-    def _value(self, operations: Operations) -> str:
-        if isinstance(self.value, sa.ClauseElement):
-            dialect = operations.impl.dialect
-            return str(self.value.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        return str(self.value)
-
-    def _offline(self, operations: Operations) -> str:
+    def _offline(self, operations: Operations, value: Any) -> str:
         """Return a DO block that walks the table's pages and commits after each batch."""
         table = quoted(operations, self.table_name, self.schema)
         column = quoted(operations, self.column_name)
         where = self.where or f"{column} IS NULL"
-        if self.value is ...:
+        if value is ...:
             message = literal(f"{self.table_name}.{self.column_name}: no value for existing rows")
             return (
                 f"DO $$ BEGIN IF EXISTS (SELECT FROM {table}) THEN RAISE EXCEPTION "
@@ -100,7 +105,7 @@ DECLARE
 BEGIN
     pages := pg_relation_size({literal(table)}) / current_setting('block_size')::bigint;
     WHILE page <= pages LOOP
-        UPDATE {table} SET {column} = ({self._value(operations)})
+        UPDATE {table} SET {column} = ({_as_sql(operations, value)})
         WHERE ctid >= format('(%s,0)', page)::tid
           AND ctid < format('(%s,0)', page + {OFFLINE_PAGES})::tid
           AND ({where});
@@ -109,3 +114,10 @@ BEGIN
     END LOOP;
 END
 $backfill$"""
+
+
+def _as_sql(operations: Operations, value: Any) -> str:
+    if isinstance(value, sa.ClauseElement):
+        dialect = operations.impl.dialect
+        return str(value.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return str(value)

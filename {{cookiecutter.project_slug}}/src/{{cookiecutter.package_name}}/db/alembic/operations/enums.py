@@ -1,4 +1,4 @@
-"""A new label of an enum in use."""
+"""Labels of an enum in use."""
 
 from __future__ import annotations
 
@@ -37,3 +37,14 @@ class AddEnumValue(Operation):
                 f"ALTER TYPE {quoted(operations, self.type_name, self.schema)} "
                 f"ADD VALUE IF NOT EXISTS {literal(self.label)}{place}",
             )
+
+
+@dataclass
+class ChangeEnum(Operation):
+    """A difference that no statement can make: labels removed, renamed or reordered."""
+
+    name = "change_enum"
+    type_name: str
+    old: list[str]
+    new: list[str]
+    schema: str | None = field(default=None, kw_only=True)

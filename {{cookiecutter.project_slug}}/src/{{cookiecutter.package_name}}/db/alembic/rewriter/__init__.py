@@ -5,7 +5,7 @@ works on copies: the models' own columns are the application's. The files are th
 chapters; ``docs/catalogue.md`` of the template shows what comes out of each.
 """
 
-from . import columns, constraints, drops, indexes, nullability, types
+from . import columns, constraints, drops, indexes, keys, nullability, types
 from .base import writer
 
-__all__ = ["columns", "constraints", "drops", "indexes", "nullability", "types", "writer"]
+__all__ = ["columns", "constraints", "drops", "indexes", "keys", "nullability", "types", "writer"]

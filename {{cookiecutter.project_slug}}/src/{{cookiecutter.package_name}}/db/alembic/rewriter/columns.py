@@ -10,7 +10,6 @@ from ..change import CONTRACT, Change, in_phase
 from ..compare.defaults import default_text
 from ..operations.backfill import Backfill
 from ..operations.not_null import SetNotNull
-from ..prerequisites import without_creation
 from ..probe import Kind, kind_of
 from .base import Operations, writer
 from .refusals import generated_column_added, look_alike_column, stored_column_added
@@ -30,7 +29,7 @@ def add_column(context: Any, _: Any, operation: ops.AddColumnOp) -> Operations:
     if column.computed is not None:
         if column.computed.persisted is not False:
             return stored_column_added(change, operation)
-        return [_adding(operation, without_creation(column))]
+        return [_adding(operation, column)]
     renamed_from = look_alike_column(change, operation)
     return list(_steps(change, operation, renamed_from))
 
@@ -39,7 +38,7 @@ def _steps(
     change: Change, operation: ops.AddColumnOp, renamed_from: str | None
 ) -> Iterator[MigrateOperation]:
     """Yield the steps for a plain column, with or without default, NULL or NOT NULL."""
-    column = without_creation(operation.column)
+    column = operation.column
     table, schema = operation.table_name, operation.schema
     value = value_of_existing_rows(change, column, renamed_from)
     default = _default(change, column)

@@ -47,7 +47,10 @@ def drop_constraint(context: Any, _: Any, operation: ops.DropConstraintOp) -> Op
         drop: MigrateOperation = DropForeignKey(name, operation.table_name, schema=operation.schema)
     else:
         drop = ops.DropConstraintOp(
-            name, operation.table_name, operation.constraint_type, schema=operation.schema
+            operation.constraint_name,
+            operation.table_name,
+            operation.constraint_type,
+            schema=operation.schema,
         )
         late = late or is_referenced(change.connection, key, name)
     undone_by(drop, *_restored(operation))

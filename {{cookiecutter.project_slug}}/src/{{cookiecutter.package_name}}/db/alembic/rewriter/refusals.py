@@ -5,7 +5,10 @@ from typing import Any
 from alembic.operations import MigrateOperation, ops
 
 from ..change import Change, key_of
+from ..operations.enums import ChangeEnum
+from ..operations.exclusions import CreateExclusion
 from ..operations.override import Allowed
+from ..operations.unique import ReplacePrimaryKey
 from .base import Operations
 
 
@@ -123,16 +126,42 @@ def look_alike_table(change: Change, operation: ops.CreateTableOp, old: str) -> 
     return []
 
 
-def exclusion_added(change: Change, operation: MigrateOperation, name: str) -> Operations:
+def exclusion_added(change: Change, operation: CreateExclusion) -> Operations:
     """Refuse an exclusion constraint on a table in use."""
     return refuse(
         change,
         operation,
         "exclusion",
-        f"{key_of(operation)[1]}.{name}",
+        f"{operation.table_name}.{operation.constraint_name}",
         reason="its index is built under ACCESS EXCLUSIVE, and PostgreSQL knows no concurrent way",
         recipe="create a new table with the constraint, write both, backfill, and switch over",
     )
+
+
+def enum_changed(change: Change, operation: ChangeEnum) -> Operations:
+    """Refuse labels that go, are renamed or change places; no override makes it possible."""
+    gone = [label for label in operation.old if label not in operation.new]
+    new = [label for label in operation.new if label not in operation.old]
+    change.refuse(
+        f"{operation.type_name}: enum labels {gone or 'in another order'} go"
+        f"{f', {new} come' if new else ''}.\n  Why: PostgreSQL cannot take a label away or move "
+        "it, and renaming one breaks the old code that still writes it.\n  Instead: keep the label "
+        "in the model and stop writing it; or add a column of a new enum type, backfill it, write "
+        "both, and drop the old one. Where old code does not know the label, op.execute("
+        f'"ALTER TYPE {operation.type_name} RENAME VALUE …") in a revision of your own.'
+    )
+    return []
+
+
+def key_in_use(change: Change, operation: ReplacePrimaryKey) -> Operations:
+    """Refuse to change a primary key that foreign keys rest on."""
+    change.refuse(
+        f"{operation.table_name}: primary key from {operation.old_columns} to {operation.columns}."
+        "\n  Why: foreign keys rest on the old key, and PostgreSQL drops it only with them.\n"
+        "  Instead: give the referenced columns a unique constraint first, let the foreign keys "
+        "reference it (drop and add them in one revision), then change the key."
+    )
+    return []
 
 
 def on_partitioned(change: Change, operation: MigrateOperation, what: str) -> Operations:

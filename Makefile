@@ -1,0 +1,43 @@
+# The template's own verbs; "make" alone lists them.
+
+# The first Python on PATH that is new enough, or what you say: make test PYTHON=python3.12
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; \
+	done)
+DEMO = build/demo
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format
+
+help:  ## list these verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+
+demo: .venv/installed  ## write a service, migrate it on a PostgreSQL of its own, show the result
+	@rm -rf $(DEMO)
+	cookiecutter . --no-input --output-dir $(DEMO)
+	@echo
+	cat $(DEMO)/invoice-service/src/invoice_service/db/alembic/versions/*.py
+	cd $(DEMO)/invoice-service && uv run alembic upgrade head
+	cd $(DEMO)/invoice-service && uv run invoice-service db check
+	cd $(DEMO)/invoice-service && uv run alembic check
+	cd $(DEMO)/invoice-service && uv run alembic current
+
+test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of them)
+	pytest $(ARGS)
+
+lint: .venv/installed  ## check format, style and types of hooks and tests
+	ruff check
+	ruff format --check
+	mypy
+
+format: .venv/installed  ## put hooks and tests in the project's format
+	ruff check --fix
+	ruff format
+
+.venv/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "This needs Python 3.11 or later; say which: make PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	python -m pip install --quiet --upgrade pip
+	python -m pip install --quiet --group dev
+	@touch $@

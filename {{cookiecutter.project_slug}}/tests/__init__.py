@@ -1,0 +1,1 @@
+"""The service's own tests: a real PostgreSQL, no Docker, seconds."""

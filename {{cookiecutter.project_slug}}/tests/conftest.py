@@ -1,0 +1,51 @@
+"""Fixtures: databases made for one test and dropped after it; yours is never touched."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from {{ cookiecutter.package_name }}.db.config import alembic_config
+from {{ cookiecutter.package_name }}.db.scratch import scratch_database
+from {{ cookiecutter.package_name }}.settings import Settings
+
+from .support import Database, Sandbox
+
+# Of all that the environment says, only where scratch databases are made counts here.
+SCRATCH = Settings().scratch_database_url
+
+
+@pytest.fixture(autouse=True)
+def _no_database_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hide the environment and ``.env``; without a scratch database there is none at all."""
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
+    if SCRATCH is not None:
+        monkeypatch.setenv("SCRATCH_DATABASE_URL", SCRATCH.get_secret_value())
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@/none?host={tmp_path}")
+
+
+@pytest.fixture
+async def database(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    """Make an empty database, and DATABASE_URL lead to it."""
+    async with scratch_database() as url:
+        monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+        yield Database(url)
+
+
+@pytest.fixture
+def database_at_head(database: Database) -> Database:
+    """Bring the empty database to the service's newest revision."""
+    command.upgrade(alembic_config(), "heads")
+    return database
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, database: Database) -> Sandbox:
+    """Make an empty folder for revisions; what is upgraded is ``database``."""
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    return Sandbox(folder)

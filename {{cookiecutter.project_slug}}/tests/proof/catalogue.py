@@ -1,0 +1,148 @@
+"""The tables as the database has them: what a row needs, and what a client can write."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .look import SCHEMA
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; *type* is the base of a domain, *category* as in ``pg_type.typcategory``."""
+
+    name: str
+    type: str
+    category: str
+    size: int | None
+    scale: int
+    labels: tuple[str, ...]
+    nullable: bool
+    has_default: bool
+    # Written by the server alone: identity and generated columns.
+    generated: bool
+    # Part of a unique index or an exclusion constraint.
+    unique: bool
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A foreign key; *referred* is the other table's name in SQL."""
+
+    columns: tuple[str, ...]
+    referred_oid: int
+    referred: str
+    referred_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A CHECK of the table, or of the domain of one of its columns."""
+
+    name: str
+    columns: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that clients write; partitions belong to their parent."""
+
+    oid: int
+    sql: str
+    columns: tuple[Column, ...]
+    keys: tuple[ForeignKey, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def name(self) -> str:
+        """The name without quotes, and without the schema ``public``."""
+        return self.sql.replace('"', "").removeprefix("public.")
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+_OURS = f"""
+    t.relkind IN ('r', 'p') AND t.relname <> 'alembic_version'
+    AND n.nspname NOT IN ('{SCHEMA}', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
+"""
+
+NAMES = f"""
+    SELECT t.oid::bigint, format('%I.%I', n.nspname, t.relname)
+    FROM pg_class AS t JOIN pg_namespace AS n ON n.oid = t.relnamespace WHERE {_OURS}
+"""
+
+_COLUMNS = f"""
+    SELECT
+        t.oid::bigint, format('%I.%I', n.nspname, t.relname), i.column_name::text,
+        i.udt_name::text, b.typcategory::text,
+        coalesce(i.character_maximum_length, i.numeric_precision)::int,
+        coalesce(i.numeric_scale, 0)::int,
+        ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = b.oid ORDER BY enumsortorder),
+        i.is_nullable = 'YES', i.column_default IS NOT NULL,
+        i.is_identity = 'YES' OR i.is_generated = 'ALWAYS',
+        EXISTS (
+            SELECT FROM pg_index AS x WHERE x.indrelid = t.oid AND (indisunique OR indisexclusion)
+            AND (i.ordinal_position = ANY (indkey::int2[]) OR EXISTS (
+                SELECT FROM pg_depend AS d WHERE d.objid = x.indexrelid AND d.refobjid = t.oid
+                AND d.refobjsubid = i.ordinal_position))
+        )
+    FROM information_schema.columns AS i
+    JOIN pg_namespace AS n ON n.nspname = i.table_schema
+    JOIN pg_class AS t ON t.relnamespace = n.oid AND t.relname = i.table_name
+    JOIN pg_namespace AS bn ON bn.nspname = i.udt_schema
+    JOIN pg_type AS b ON b.typnamespace = bn.oid AND b.typname = i.udt_name
+    WHERE {_OURS} AND NOT t.relispartition
+    ORDER BY n.nspname, t.relname, i.ordinal_position
+"""
+
+_CONSTRAINTS = """
+    WITH named AS (
+        SELECT c.*, ARRAY(
+            SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (number, place)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place
+        ) AS columns, ARRAY(
+            SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS k (number, place)
+            JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place
+        ) AS referred FROM pg_constraint AS c WHERE contype IN ('c', 'f')
+    )
+    SELECT conrelid::bigint, conname::text, columns, pg_get_constraintdef(oid),
+        confrelid::bigint, referred FROM named WHERE conrelid <> 0
+    UNION ALL
+    SELECT attrelid::bigint, conname::text, ARRAY[attname::text], pg_get_constraintdef(named.oid),
+        0, ARRAY[]::text[] FROM named JOIN pg_attribute ON atttypid = contypid WHERE contypid <> 0
+    ORDER BY 1, 2
+"""
+
+
+async def tables_of(connection: AsyncConnection) -> list[Table]:
+    """Return the tables of the database, by schema and name."""
+    columns: dict[tuple[int, str], list[Column]] = {}
+    for oid, sql, *column in await _rows(connection, _COLUMNS):
+        columns.setdefault((oid, sql), []).append(Column(*_frozen(column)))
+    names = {oid: sql for oid, sql in columns}
+    keys: dict[int, list[ForeignKey]] = {}
+    checks: dict[int, list[Check]] = {}
+    for oid, name, own, text, referred, theirs in await _rows(connection, _CONSTRAINTS):
+        if referred in names:
+            key = ForeignKey(tuple(own), referred, names[referred], tuple(theirs))
+            keys.setdefault(oid, []).append(key)
+        elif not referred:
+            checks.setdefault(oid, []).append(Check(name, tuple(own), text))
+    return [
+        Table(oid, sql, tuple(found), tuple(keys.get(oid, ())), tuple(checks.get(oid, ())))
+        for (oid, sql), found in columns.items()
+    ]
+
+
+async def _rows(connection: AsyncConnection, query: str) -> Iterable[Any]:
+    return (await connection.exec_driver_sql(query)).all()
+
+
+def _frozen(values: Iterable[Any]) -> Iterable[Any]:
+    return (tuple(value) if isinstance(value, list) else value for value in values)

@@ -1,0 +1,120 @@
+"""What the tests share: a database to ask, and a history of revisions to play with."""
+
+import ast
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import CommandLine, Config
+from alembic.script import Script
+
+from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
+from {{ cookiecutter.package_name }}.db.config import alembic_config
+from {{ cookiecutter.package_name }}.db.connect import connection_to
+
+# One line for all that a migration can change; names of NOT NULL constraints are PostgreSQL's.
+CATALOGUE = """
+WITH ours AS (
+    SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relname <> 'alembic_version'
+)
+SELECT concat_ws(' ', nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull,
+                 attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
+LEFT JOIN pg_attrdef ON adrelid = ours.oid AND adnum = attnum
+UNION ALL SELECT concat_ws(' ', relname, conname, pg_get_constraintdef(pg_constraint.oid))
+FROM ours JOIN pg_constraint ON conrelid = ours.oid AND contype <> 'n'
+UNION ALL SELECT pg_get_indexdef(indexrelid) FROM ours JOIN pg_index ON indrelid = ours.oid
+UNION ALL SELECT concat_ws(' ', typtype, typname) FROM pg_type JOIN pg_namespace n
+ON n.oid = typnamespace AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+WHERE typtype IN ('d', 'e')
+ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A scratch database: run statements, or ask for values."""
+
+    url: sa.URL
+
+    async def execute(self, *statements: str) -> None:
+        """Run *statements*, each a transaction of its own."""
+        async with connection_to(self.url, autocommit=True) as connection:
+            for statement in statements:
+                await connection.exec_driver_sql(statement)
+
+    async def values(self, query: str) -> list[Any]:
+        """Return the first column of all rows."""
+        async with connection_to(self.url) as connection:
+            return list((await connection.exec_driver_sql(query)).scalars())
+
+    async def catalogue(self) -> list[str]:
+        """Return tables, columns, constraints, indexes and types, one line each."""
+        return await self.values(CATALOGUE)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Revisions in a folder of a test's own: the service's are neither read nor written."""
+
+    folder: Path
+
+    def config(self, models: sa.MetaData | None = None, **attributes: Any) -> Config:
+        """Return the service's Alembic configuration on this folder and, if given, *models*."""
+        if models is not None:
+            attributes["target_metadata"] = models
+        config = alembic_config(**attributes)
+        config.set_main_option("version_locations", str(self.folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")
+        return config
+
+    def revise(self, models: sa.MetaData, message: str = "change", **asked: Any) -> list[Script]:
+        """Write what differs between *models* and the revisions so far, as autogenerate does."""
+        written = command.revision(self.config(models, **asked), message, autogenerate=True)
+        scripts = written if isinstance(written, list) else [written]
+        return [script for script in scripts if script is not None]
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Apply this folder's revisions to the test's database."""
+        command.upgrade(self.config(), revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Take this folder's revisions back."""
+        command.downgrade(self.config(), revision)
+
+    def type_command(self, models: sa.MetaData, *words: str) -> None:
+        """Do what ``alembic`` does when these *words* are typed after it."""
+        line = CommandLine()
+        config = self.config(models)
+        config.cmd_opts = line.parser.parse_args(words)
+        line.run_cmd(config, config.cmd_opts)
+
+    def files(self) -> list[Path]:
+        """Return the revisions' files."""
+        return sorted(self.folder.glob("*.py"))
+
+
+def book(*columns: sa.Column[Any], schema: str | None = None, **options: Any) -> sa.MetaData:
+    """Return models of one table, ``book``: a key and *columns*."""
+    models = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    key = sa.Column("id", sa.Integer, primary_key=True)
+    sa.Table("book", models, key, *columns, schema=schema, **options)
+    return models
+
+
+def calls(function: Any) -> list[str]:
+    """Return the names of the ``op.…`` calls in a revision's *function*, in order."""
+    tree = ast.parse(inspect.getsource(function))
+    found = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    ours = [f for f in found if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "op"]
+    ours.sort(key=lambda f: (f.lineno, f.col_offset))
+    return [f.attr for f in ours if f.attr != "f"]
+
+
+def upgrades(scripts: list[Script]) -> list[str]:
+    """Return the names of the ``op.…`` calls in the ``upgrade()`` of all *scripts*."""
+    return [name for script in scripts for name in calls(script.module.upgrade)]
