@@ -6,7 +6,7 @@ Python source, so that the document can show exactly what was run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 ID = 'sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True)'
 NAME = 'sa.Column("name", sa.String(50), nullable=False)'
@@ -35,8 +35,8 @@ class Case:
     # What makes the change reversible only in part, in words.
     one_way: str = ""
     allow: str = ""
-    # Statements between the two releases' revisions (what an extension or a hand would do).
-    prepare: tuple[str, ...] = field(default=())
+    # What the author writes in the place of "...".
+    author_writes: str = ""
 
 
 CASES = [
@@ -89,6 +89,7 @@ CASES = [
         invoice(),
         invoice('sa.Column("slug", sa.Text, nullable=False)'),
         expand=("value=...,",),
+        author_writes="'v' || id",
         contract=("op.set_not_null(",),
     ),
     Case(

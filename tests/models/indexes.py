@@ -35,7 +35,6 @@ class Note(Base):
             postgresql_nulls_not_distinct=True,
         ),
         sa.Index("ix_note_lower_title", sa.text("lower(title)")),
-        sa.Index("ix_note_func", sa.func.lower(owner), sa.text("(body || '%')")),
         sa.Index("ix_note_tags", "tags", postgresql_using="gin"),
         sa.Index(
             "ix_note_data",
@@ -45,7 +44,7 @@ class Note(Base):
             postgresql_with={"fastupdate": "off"},
         ),
         sa.Index("ix_note_covering", "owner", postgresql_include=["title", "rank"]),
-        sa.Index("ix_note_newest", at.desc().nulls_last(), rank.asc().nulls_first()),
+        sa.Index("ix_note_newest", sa.text("at DESC NULLS LAST"), sa.text("rank NULLS FIRST")),
         sa.Index("ix_note_at_brin", "at", postgresql_using="brin"),
         sa.Index("ix_note_hash", "owner", postgresql_using="hash"),
         sa.Index("ix_note_pattern", "title", postgresql_ops={"title": "varchar_pattern_ops"}),
@@ -54,3 +53,7 @@ class Note(Base):
                  postgresql_ops={"body": "gin_trgm_ops"}),
         sa.Index("ix_note_json_path", sa.text("((data ->> 'kind'))")),
     )
+
+
+sa.Index("ix_note_func", sa.func.lower(Note.owner), sa.text("(body || '%')"))
+sa.Index("ix_note_oldest", Note.at.asc(), Note.rank.desc().nulls_last())

@@ -19,7 +19,8 @@ from {{ cookiecutter.package_name }}.db.connect import connection_to
 CATALOGUE = """
 WITH ours AS (
     SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relname <> 'alembic_version'
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relkind IN ('r', 'p')
+      AND relname <> 'alembic_version'
 )
 SELECT concat_ws(' ', nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull,
                  attidentity, attgenerated, pg_get_expr(adbin, adrelid))

@@ -27,6 +27,8 @@ def test_an_error_is_one_sentence() -> None:
     assert "Traceback" not in refused.output
 
 
-@pytest.mark.parametrize("words", [["db", "no-such-command"], ["db", "upgrade", "--no-such-option"]])
+@pytest.mark.parametrize(
+    "words", [["db", "no-such-command"], ["db", "upgrade", "--no-such-option"]]
+)
 def test_wrong_usage(words: list[str]) -> None:
     assert CliRunner().invoke(app, words).exit_code == 2

@@ -1,5 +1,7 @@
 """Catches a backfill that nobody gave a value: it must stop before anything is changed."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -14,7 +16,7 @@ def unset(sandbox: Sandbox) -> str:
     sandbox.revise(book())
     sandbox.upgrade()
     script = sandbox.revise(book(sa.Column("title", sa.Text, nullable=False)))[0]
-    lines = open(script.path, encoding="utf-8").read().splitlines()
+    lines = Path(script.path).read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, 1) if "value=..." in text)
     return f"{script.path}:{line}"
 

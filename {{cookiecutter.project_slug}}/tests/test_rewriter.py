@@ -26,8 +26,7 @@ def test_unknown_value_is_added_nullable_then_filled_then_set(sandbox: Sandbox) 
     assert calls(contract.module.upgrade)[-1] == "set_not_null"
 
 
-@pytest.mark.parametrize("value", ["'untitled'", "'No. ' || id"])
-@pytest.mark.parametrize("schema", [None, "archive"])
+@pytest.mark.parametrize(("value", "schema"), [("'untitled'", None), ("'No. ' || id", "archive")])
 async def test_old_code_inserts_between_the_phases(
     value: str, schema: str | None, sandbox: Sandbox, database: Database
 ) -> None:

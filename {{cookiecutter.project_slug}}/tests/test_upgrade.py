@@ -12,54 +12,74 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from {{ cookiecutter.package_name }}.db.config import alembic_config, scripts
+from {{ cookiecutter.package_name }}.db import config, upgrade
 from {{ cookiecutter.package_name }}.db.connect import connection_to
-from {{ cookiecutter.package_name }}.db.upgrade import current, is_current, pending, upgrade
 
 from .support import Database, Sandbox, book
+
+
+def title() -> sa.Column[str]:
+    """Return a column with an index, and with a percent sign in its comment."""
+    return sa.Column("title", sa.Text, index=True, comment="100 % cotton")
+
+
+@pytest.fixture
+def two_revisions(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let the door lead to a history of two revisions; return their identifiers."""
+    scripts = [*sandbox.revise(book()), *sandbox.revise(book(title()))]
+    for module in (config, upgrade):
+        monkeypatch.setattr(module, "alembic_config", sandbox.config)
+    return [script.revision for script in scripts]
+
+
+async def test_pending_shrinks_by_what_is_applied(two_revisions: list[str]) -> None:
+    first, second = two_revisions
+    assert [script.revision for script in await upgrade.pending()] == [first, second]
+    assert [script.revision for script in await upgrade.upgrade(first)] == [first]
+    assert [script.revision for script in await upgrade.pending()] == [second]
+    assert not await upgrade.is_current()
+    assert [script.revision for script in await upgrade.upgrade()] == [second]
+    assert await upgrade.is_current()
+    assert await upgrade.current() == (second,)
+    assert await upgrade.upgrade() == []
 
 
 async def test_upgrade_from_another_directory(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    known = [script.revision for script in reversed(list(scripts().walk_revisions()))]
-    assert [script.revision for script in await pending()] == known
-    assert not await is_current()
-    assert [script.revision for script in await upgrade()] == known
-    assert await is_current()
-    assert await upgrade() == []
-    assert set(await current()) == set(scripts().get_heads())
+    assert await upgrade.upgrade()
+    assert await upgrade.is_current()
+    assert set(await upgrade.current()) == set(config.scripts().get_heads())
 
 
 def test_outside_a_loop(database: Database) -> None:
-    command.upgrade(alembic_config(), "heads")
-    assert asyncio.run(is_current())
+    command.upgrade(config.alembic_config(), "heads")
+    assert asyncio.run(upgrade.is_current())
 
 
 async def test_a_database_ahead_of_this_build_lacks_nothing(database_at_head: Database) -> None:
     await database_at_head.execute("UPDATE alembic_version SET version_num = 'of_tomorrow'")
-    assert await is_current()
+    assert await upgrade.is_current()
 
 
 async def test_a_connection_handed_over(sandbox: Sandbox, database: Database) -> None:
     sandbox.revise(book())
     sandbox.revise(book(sa.Column("title", sa.Text, nullable=False)))
     async with connection_to(database.url) as connection:
-        await connection.run_sync(
-            lambda c: command.upgrade(sandbox.config(connection=c), "head")
-        )
+        await connection.run_sync(lambda c: command.upgrade(sandbox.config(connection=c), "head"))
     assert await database.values("SELECT title FROM book") == []
 
 
 async def test_offline_sql_does_what_the_upgrade_does(sandbox: Sandbox, database: Database) -> None:
-    sandbox.revise(book(sa.Column("title", sa.Text, index=True, comment="100 % cotton")))
-    config = sandbox.config()
-    config.output_buffer = io.StringIO()
-    command.upgrade(config, "head", sql=True)
+    models = book(title())
+    sandbox.revise(models)
+    offline = sandbox.config()
+    offline.output_buffer = io.StringIO()
+    command.upgrade(offline, "head", sql=True)
     assert await database.catalogue() == []
     async with connection_to(database.url, autocommit=True) as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         assert driver is not None
-        await driver.execute(config.output_buffer.getvalue())
-    command.check(sandbox.config(book(sa.Column("title", sa.Text, index=True, comment="100 % cotton"))))
+        await driver.execute(offline.output_buffer.getvalue())
+    command.check(sandbox.config(models))

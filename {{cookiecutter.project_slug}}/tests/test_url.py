@@ -49,7 +49,8 @@ async def test_no_password_in_log_error_or_repr(
 
 
 @pytest.mark.parametrize(
-    "text", ["mysql://user:Tr0ub4dor@host/data", "postgresql+psycopg://u:Tr0ub4dor@host/data", "Tr0ub4dor"]
+    "text",
+    ["mysql://user:Tr0ub4dor@host/data", "postgresql+psycopg://u:Tr0ub4dor@host/data", "Tr0ub4dor"],
 )
 def test_other_databases_are_refused(text: str) -> None:
     with pytest.raises(DatabaseError, match="postgresql://") as refusal:

@@ -1,12 +1,16 @@
 """The tables as the database has them: what a row needs, and what a client can write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .look import SCHEMA
+
+# Takes attributes, as ``alembic_config`` does, and returns Alembic's configuration.
+Configure = Callable[..., Config]
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,6 @@ class Column:
     has_default: bool
     # Written by the server alone: identity and generated columns.
     generated: bool
-    # Part of a unique index or an exclusion constraint.
-    unique: bool
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,19 @@ class ForeignKey:
     referred_oid: int
     referred: str
     referred_columns: tuple[str, ...]
+    # Not there yet: a later revision adds it.
+    later: bool = False
 
 
 @dataclass(frozen=True)
 class Check:
-    """A CHECK of the table, or of the domain of one of its columns."""
+    """A CHECK of the table, or of the domain of one of its columns; *text* is its expression."""
 
     name: str
     columns: tuple[str, ...]
     text: str
+    of_table: bool
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Table:
     columns: tuple[Column, ...]
     keys: tuple[ForeignKey, ...]
     checks: tuple[Check, ...]
+    # The columns of each unique index and exclusion constraint.
+    uniques: tuple[frozenset[str], ...]
 
     @property
     def name(self) -> str:
@@ -64,6 +72,10 @@ class Table:
     def column(self, name: str) -> Column:
         """Return the column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    def is_unique(self, names: Iterable[str]) -> bool:
+        """Tell whether no two rows may have the same values in these columns."""
+        return any(unique <= set(names) for unique in self.uniques)
 
 
 _OURS = f"""
@@ -85,13 +97,7 @@ _COLUMNS = f"""
         coalesce(i.numeric_scale, 0)::int,
         ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = b.oid ORDER BY enumsortorder),
         i.is_nullable = 'YES', i.column_default IS NOT NULL,
-        i.is_identity = 'YES' OR i.is_generated = 'ALWAYS',
-        EXISTS (
-            SELECT FROM pg_index AS x WHERE x.indrelid = t.oid AND (indisunique OR indisexclusion)
-            AND (i.ordinal_position = ANY (indkey::int2[]) OR EXISTS (
-                SELECT FROM pg_depend AS d WHERE d.objid = x.indexrelid AND d.refobjid = t.oid
-                AND d.refobjsubid = i.ordinal_position))
-        )
+        i.is_identity = 'YES' OR i.is_generated = 'ALWAYS'
     FROM information_schema.columns AS i
     JOIN pg_namespace AS n ON n.nspname = i.table_schema
     JOIN pg_class AS t ON t.relnamespace = n.oid AND t.relname = i.table_name
@@ -111,36 +117,53 @@ _CONSTRAINTS = """
             JOIN pg_attribute ON attrelid = confrelid AND attnum = number ORDER BY place
         ) AS referred FROM pg_constraint AS c WHERE contype IN ('c', 'f')
     )
-    SELECT conrelid::bigint, conname::text, columns, pg_get_constraintdef(oid),
-        confrelid::bigint, referred FROM named WHERE conrelid <> 0
+    SELECT conrelid::bigint, conname::text, columns, pg_get_expr(conbin, conrelid),
+        confrelid::bigint, referred, true FROM named WHERE conrelid <> 0
     UNION ALL
     SELECT attrelid::bigint, conname::text, ARRAY[attname::text], pg_get_constraintdef(named.oid),
-        0, ARRAY[]::text[] FROM named JOIN pg_attribute ON atttypid = contypid WHERE contypid <> 0
+        0, ARRAY[]::text[], false
+    FROM named JOIN pg_attribute ON atttypid = contypid WHERE contypid <> 0
     ORDER BY 1, 2
+"""
+
+_UNIQUES = """
+    SELECT indrelid::bigint, ARRAY(
+        SELECT attname::text FROM pg_attribute WHERE attrelid = indrelid AND attnum > 0 AND (
+            attnum = ANY ((indkey::int2[])[0:indnkeyatts - 1]) OR EXISTS (
+                SELECT FROM pg_depend
+                WHERE objid = indexrelid AND refobjid = indrelid AND refobjsubid = attnum
+            )
+        )
+    ) FROM pg_index WHERE indisunique OR indisexclusion
 """
 
 
 async def tables_of(connection: AsyncConnection) -> list[Table]:
     """Return the tables of the database, by schema and name."""
     columns: dict[tuple[int, str], list[Column]] = {}
-    for oid, sql, *column in await _rows(connection, _COLUMNS):
+    for oid, sql, *column in await rows_of(connection, _COLUMNS):
         columns.setdefault((oid, sql), []).append(Column(*_frozen(column)))
-    names = {oid: sql for oid, sql in columns}
+    names = {key[0]: key[1] for key in columns}
     keys: dict[int, list[ForeignKey]] = {}
     checks: dict[int, list[Check]] = {}
-    for oid, name, own, text, referred, theirs in await _rows(connection, _CONSTRAINTS):
+    for oid, name, own, text, referred, theirs, of_table in await rows_of(connection, _CONSTRAINTS):
         if referred in names:
             key = ForeignKey(tuple(own), referred, names[referred], tuple(theirs))
             keys.setdefault(oid, []).append(key)
         elif not referred:
-            checks.setdefault(oid, []).append(Check(name, tuple(own), text))
+            checks.setdefault(oid, []).append(Check(name, tuple(own), text, of_table))
+    uniques: dict[int, list[frozenset[str]]] = {}
+    for oid, own in await rows_of(connection, _UNIQUES):
+        uniques.setdefault(oid, []).append(frozenset(own))
+    parts: tuple[dict[int, Any], ...] = (keys, checks, uniques)
     return [
-        Table(oid, sql, tuple(found), tuple(keys.get(oid, ())), tuple(checks.get(oid, ())))
+        Table(oid, sql, tuple(found), *(tuple(part.get(oid, ())) for part in parts))
         for (oid, sql), found in columns.items()
     ]
 
 
-async def _rows(connection: AsyncConnection, query: str) -> Iterable[Any]:
+async def rows_of(connection: AsyncConnection, query: str) -> Sequence[Any]:
+    """Return the rows that *query* finds."""
     return (await connection.exec_driver_sql(query)).all()
 
 

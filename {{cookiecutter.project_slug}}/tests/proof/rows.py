@@ -1,21 +1,22 @@
 """Rows for every table, made from the schema; where a CHECK defeats that, from a factory."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..factories import FACTORIES
-from . import values
-from .catalogue import Column, ForeignKey, Table
+from . import sql
+from .catalogue import ForeignKey, Table, rows_of
+from .choices import Choices
+from .references import agrees, in_order, referred
 
-# So many rows a table: enough that a batch of a backfill is not the whole table.
+# So many rows a table, so that a batch of a backfill is not the whole of it. Where each row
+# needs one of another table to itself, some of those stay free for rows to come.
 ROWS = 20
-_COMBINATIONS = 500
-
-CHECK_VIOLATION, UNIQUE_VIOLATION, EXCLUSION_VIOLATION = "23514", "23505", "23P01"
+SPARE = 2
 
 Row = dict[str, str | None]
 
@@ -26,8 +27,8 @@ class NoRowError(Exception):
     def __init__(self, table: Table, error: DBAPIError) -> None:
         """Say which table, and what the server minded."""
         super().__init__(
-            f"No row could be made for {table.name}: {server_message(error)}\n"
-            f"Write a factory for {table.name!r} in tests/factories.py."
+            f"No row could be made for {table.name}: {sql.server_message(error)}\n"
+            f'Write a factory for "{table.name}" in tests/factories.py.'
         )
 
 
@@ -37,54 +38,51 @@ class Rows:
     def __init__(self, connection: AsyncConnection) -> None:
         """Begin with no knowledge of any table."""
         self._connection = connection
+        self._choices = Choices()
         self._numbers: dict[int, Iterator[int]] = {}
-        # Which candidate a column uses, and what is left to try, for each CHECK that failed.
-        self._choices: dict[tuple[int, str], int] = {}
-        self._trials: dict[tuple[int, str], Iterator[tuple[int, ...]]] = {}
         self._settled: set[tuple[int, tuple[str, ...]]] = set()
 
     async def fill(self, tables: Sequence[Table]) -> None:
-        """Give every empty table its rows, the referred tables first."""
-        guessed = []
+        """Give every empty table its rows, referred tables first. Raises NoRowError."""
+        guessed: dict[tuple[int, ForeignKey], Table] = {}
         for table in in_order(tables):
-            if not await self._select(f"SELECT FROM {table.sql} LIMIT 1"):
-                guessed += [(table, key) for key in await self.add(table, ROWS)]
-        for table, key in guessed:
+            if not await rows_of(self._connection, f"SELECT FROM {table.sql} LIMIT 1"):
+                for _ in range(await self._room(table)):
+                    guesses = await self.add(table)
+                    guessed.update({(table.oid, key): table for key in guesses})
+        for (_, key), table in guessed.items():
             await self._give(table, key.columns, "true")
 
-    async def add(self, table: Table, count: int) -> set[ForeignKey]:
-        """Add *count* rows, or fewer where uniqueness allows no more.
+    async def add(self, table: Table) -> list[ForeignKey]:
+        """Add a row, unless uniqueness has no room for another; return the keys it guessed.
 
-        Returns the keys whose values are guesses, as their referred table had no rows yet.
-        Raises NoRowError.
+        A key is a guess where the table that it refers to has no rows yet. Raises NoRowError.
         """
-        guessed: set[ForeignKey] = set()
-        for number in range(count):
-            n = self.next_number(table)
-            while True:
-                row, guesses = await self.row(table, n)
-                guessed.update(guesses)
-                try:
-                    await self._insert(table, row, unchecked=bool(guesses))
-                    break
-                except DBAPIError as error:
-                    state = sqlstate(error)
-                    if number and state in (UNIQUE_VIOLATION, EXCLUSION_VIOLATION):
-                        return guessed
-                    if state != CHECK_VIOLATION or not self._try_next(table, error):
-                        raise NoRowError(table, error) from error
-        return guessed
+        n = self.next_number(table)
+        while True:
+            row, guesses = await self.row(table, n)
+            broken = await self._later_check_broken(table, row)
+            if broken and self._choices.try_next(table, broken):
+                continue
+            try:
+                await self._insert(table, row, unchecked=bool(guesses))
+                return guesses
+            except DBAPIError as error:
+                state = sql.sqlstate(error)
+                if state in (sql.UNIQUE_VIOLATION, sql.EXCLUSION_VIOLATION):
+                    return []
+                if not self._choices.try_next(table, sql.check_behind(error)):
+                    raise NoRowError(table, error) from error
 
     async def settle(self, tables: Sequence[Table]) -> None:
-        """Give older rows the values of columns that came later, as a new release fills them."""
+        """Give older rows the values of columns that came later, as a new release writes them."""
         for table in tables:
             keys = [key.columns for key in table.keys]
             for names in [*keys, *((column.name,) for column in table.columns)]:
-                columns = [table.column(name) for name in names]
-                new = (table.oid, names) not in self._settled
+                known = (table.oid, names) in self._settled
                 self._settled.add((table.oid, names))
-                if new and any(c.nullable and not c.generated for c in columns):
-                    empty = " OR ".join(f"{quoted(name)} IS NULL" for name in names)
+                if not known and any(table.column(name).nullable for name in names):
+                    empty = " OR ".join(f"{sql.quoted(name)} IS NULL" for name in names)
                     await self._give(table, names, empty)
 
     async def row(self, table: Table, n: int) -> tuple[Row, list[ForeignKey]]:
@@ -93,84 +91,79 @@ class Rows:
         guesses = []
         # Those of many columns first: others may share a column with them.
         for place, key in enumerate(sorted(table.keys, key=lambda key: -len(key.columns))):
-            found = await self._referred(table, key)
-            fitting = [
-                values
-                for values in found
-                if all(row.get(c, v) == v for c, v in zip(key.columns, values, strict=True))
-            ]
-            if fitting:
-                # A pair of keys runs through all pairs, not only through equal places.
+            found = await referred(self._connection, table, key)
+            if fitting := [values for values in found or () if agrees(row, key, values)]:
+                # Two keys together run through all pairs, not only through equal places.
                 turn = n - 1 + place * ((n - 1) // len(fitting))
-                row.update(zip(key.columns, fitting[turn % len(fitting)], strict=True))
+                row |= zip(key.columns, fitting[turn % len(fitting)], strict=True)
+            elif key.later:
+                continue
             elif nullable := [c for c in key.columns if table.column(c).nullable]:
-                row.update((c, None) for c in nullable if c not in row)
-            else:
+                row |= {c: None for c in nullable if c not in row}
+            elif found is None:
                 guesses.append(key)
         for column in table.columns:
-            chosen = self._choices.get((table.oid, column.name))
-            left_to_server = column.generated or (column.has_default and chosen is None)
-            if column.name not in row and not left_to_server:
-                row[column.name] = _candidates(table, column)[chosen or 0](n)
-        if make := FACTORIES.get(table.name):
-            names = {column.name for column in table.columns}
-            given = {name: value for name, value in make(n).items() if name in names}
-            row |= {c: None if v is None else str(v) for c, v in given.items()}
-        return row, guesses
+            from_server = column.has_default and not self._choices.is_chosen(table, column)
+            if not (column.name in row or column.generated or from_server):
+                row[column.name] = self._choices.value(table, column, n)
+        return row | _from_factory(table, n), guesses
 
     def next_number(self, table: Table) -> int:
         """Return a number that no row of *table* was made from yet."""
         return next(self._numbers.setdefault(table.oid, itertools.count(1)))
 
-    def _try_next(self, table: Table, error: DBAPIError) -> bool:
-        """Choose other values for the columns of the CHECK that failed, if any are left."""
-        name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
-        check = next((check for check in table.checks if check.name == name), None)
-        if check is None:
-            return False
-        columns = [table.column(name) for name in check.columns]
-        numbers = [range(len(_candidates(table, column))) for column in columns]
-        combinations = itertools.islice(itertools.product(*numbers), _COMBINATIONS)
-        trial = next(self._trials.setdefault((table.oid, check.name), combinations), None)
-        for column, choice in zip(columns, trial or (), strict=False):
-            self._choices[table.oid, column.name] = choice
-        return trial is not None
+    async def _later_check_broken(self, table: Table, row: Row) -> str | None:
+        """Return the name of a CHECK to come that *row* would break; a default breaks none."""
+        for check in (check for check in table.checks if check.later):
+            record = f"jsonb_populate_record(NULL::{table.sql}, {sql.literal(json.dumps(row))})"
+            try:
+                if await rows_of(
+                    self._connection, f"SELECT FROM {record} WHERE NOT ({check.text})"
+                ):
+                    return check.name
+            except DBAPIError:
+                continue  # it speaks of a type or function that is yet to come
+        return None
 
     async def _insert(self, table: Table, row: Row, *, unchecked: bool) -> None:
+        if not unchecked:
+            await self._execute(sql.insert(table.sql, row))
+            return
         # As a replica, the server does not check foreign keys.
-        if unchecked:
-            await self._connection.exec_driver_sql("SET session_replication_role = replica")
+        await self._execute("SET session_replication_role = replica")
         try:
-            await self._connection.exec_driver_sql(insert(table, row))
+            await self._execute(sql.insert(table.sql, row))
         finally:
-            if unchecked:
-                await self._connection.exec_driver_sql("RESET session_replication_role")
+            await self._execute("RESET session_replication_role")
 
     async def _give(self, table: Table, names: tuple[str, ...], where: str) -> None:
         """Write *names* in the rows *where*; a nullable column that takes no value stays NULL."""
-        query = f"SELECT ctid::text FROM {table.sql} WHERE {where}"
-        for n, (ctid,) in enumerate(await self._select(query), 1):
+        found = await rows_of(self._connection, f"SELECT ctid::text FROM {table.sql} WHERE {where}")
+        for n, (ctid,) in enumerate(found, 1):
             row, _ = await self.row(table, n)
-            given = [f"{quoted(name)} = {literal(row.get(name))}" for name in names if name in row]
-            update = f"UPDATE {table.sql} SET {', '.join(given)} WHERE ctid = '{ctid}'"
+            given = {name: row[name] for name in names if name in row}
             try:
                 if given:
-                    await self._connection.exec_driver_sql(update)
+                    await self._execute(sql.update(table.sql, given, f"ctid = '{ctid}'"))
             except DBAPIError as error:
                 if not any(table.column(name).nullable for name in names):
                     raise NoRowError(table, error) from error
 
-    async def _referred(self, table: Table, key: ForeignKey) -> list[tuple[Any, ...]]:
-        """Return the values that *key* may take; of a unique key, those not taken yet."""
-        columns = [f"r.{quoted(name)}" for name in key.referred_columns]
-        query = f"SELECT {', '.join(f'{c}::text' for c in columns)} FROM {key.referred} AS r"
-        query += f" WHERE ({', '.join(columns)}) IS NOT NULL"
-        if all(table.column(name).unique for name in key.columns) and _is_alone(table, key):
-            same = " AND ".join(
-                f"t.{quoted(own)} = {c}" for own, c in zip(key.columns, columns, strict=True)
-            )
-            query += f" AND NOT EXISTS (SELECT FROM {table.sql} AS t WHERE {same})"
-        return await self._select(f"{query} ORDER BY r.ctid")
+    async def _room(self, table: Table) -> int:
+        """Return how many rows *table* gets."""
+        room = ROWS
+        for key in table.keys:
+            found = await referred(self._connection, table, key)
+            if found and table.is_unique(key.columns):
+                room = min(room, len(found) - SPARE)
+        return max(room, 1)
 
-    async def _select(self, query: str) -> list[Any]:
-        return [tuple(row) for row in await self._connection.exec_driver_sql(query)]
+    async def _execute(self, statement: str) -> None:
+        await self._connection.exec_driver_sql(statement)
+
+
+def _from_factory(table: Table, n: int) -> Row:
+    make = FACTORIES.get(table.name)
+    given: Mapping[str, object] = make(n) if make else {}
+    names = {column.name for column in table.columns} & given.keys()
+    return {name: None if given[name] is None else str(given[name]) for name in names}

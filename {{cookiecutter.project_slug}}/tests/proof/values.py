@@ -58,8 +58,8 @@ def natural(column: Column, place: int) -> Make | None:
 # Types whose category tells nothing.
 _BY_TYPE: dict[str, Make] = {
     "uuid": lambda n: f"00000000-0000-4000-8000-{n:012}",
-    "json": lambda n: f'{{"n": {n}}}',
-    "jsonb": lambda n: f'{{"n": {n}}}',
+    "json": lambda n: f"[{n}]",
+    "jsonb": lambda n: f"[{n}]",
     "bytea": lambda n: f"\\x{n:08x}",
     "xml": lambda n: f"<n>{n}</n>",
     "tsvector": lambda n: f"word{n}",
@@ -124,22 +124,38 @@ def _range(type_: str) -> Make:
 def _from_check(column: Column, text: str) -> Iterator[Make]:
     """Yield values that the CHECK's own *text* suggests: its literals, its numbers, its shapes."""
     for literal in re.findall(r"'((?:[^']|'')*)'", text):
-        yield lambda n, literal=literal.replace("''", "'"): literal  # type: ignore[misc]
-    numbers = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}
-    for number in sorted(numbers):
+        yield _always(literal.replace("''", "'"))
+    for number in sorted({float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}):
         if column.category == "N":
-            for step in (1, -1):
-                yield lambda n, start=number, step=step: f"{start + step * n:g}"  # type: ignore[misc]
-            yield lambda n, number=number: f"{number:g}"  # type: ignore[misc]
+            yield from (_counting(number, 1), _counting(number, -1), _always(f"{number:g}"))
         if column.category == "S" and 0 < number < 100:
-            yield lambda n, width=int(number): _letters(n, width)  # type: ignore[misc]
-            yield lambda n, width=int(number): _letters(n, width).lower()  # type: ignore[misc]
-            yield lambda n, width=int(number): str(n).zfill(width)  # type: ignore[misc]
+            yield from _of_width(int(number))
     if column.category == "S":
-        yield lambda n: f"user{n}@example.com"
-        yield lambda n: f"https://example.com/{n}"
+        yield from _SHAPES
         yield lambda n: f"{column.name}-{n}".lower().replace("_", "-")
-        yield lambda n: str(n)
-        yield lambda n: f"+49 30 {n:07}"
     if column.category == "A":
         yield lambda n: "{" + str(n) + "}"
+
+
+_SHAPES: tuple[Make, ...] = (
+    lambda n: f"user{n}@example.com",
+    lambda n: f"https://example.com/{n}",
+    lambda n: str(n),
+    lambda n: f"+4930{n:07}",
+)
+
+
+def _always(text: str) -> Make:
+    return lambda n: text
+
+
+def _counting(start: float, step: int) -> Make:
+    return lambda n: f"{start + step * n:g}"
+
+
+def _of_width(width: int) -> tuple[Make, ...]:
+    return (
+        lambda n: _letters(n, width),
+        lambda n: _letters(n, width).lower(),
+        lambda n: str(n).zfill(width),
+    )

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from .look import LOOK, MARK, Look
+from .sql import one_line
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Watch:
 
 
 @contextmanager
-def watching(connection: Connection, versions: Path) -> Iterator[Watch]:
-    """Watch all that *connection* does; *versions* is the folder of the revision files.
+def watching(connection: Connection, revision: Path) -> Iterator[Watch]:
+    """Watch all that *connection* does while the file *revision* runs.
 
     The connection must be outside a transaction, and is left so: Alembic takes an open one for
     the caller's.
@@ -56,7 +58,7 @@ def watching(connection: Connection, versions: Path) -> Iterator[Watch]:
     driver: Any = connection.connection.driver_connection
 
     def begin(*event: Any) -> None:
-        watch.statements.append(Statement(_one_line(event[2]), _place(versions)))
+        watch.statements.append(Statement(one_line(event[2]), _place(revision)))
 
     def end(*_: Any) -> None:
         watch.statements[-1].looks.append(_look(connection))
@@ -88,19 +90,11 @@ def _look(connection: Connection) -> Look:
     return Look.parse(row[0])
 
 
-def _place(versions: Path) -> Place | None:
-    """Return the line of the revision file that is running, the innermost one."""
-    frame = sys._getframe()
+def _place(revision: Path) -> Place | None:
+    """Return the line of the revision that is running; None where Alembic itself is."""
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
-        path = Path(frame.f_code.co_filename)
-        if versions in path.parents:
-            return Place(path, frame.f_lineno)
-        if frame.f_back is None:
-            break
+        if Path(frame.f_code.co_filename) == revision:
+            return Place(revision, frame.f_lineno)
         frame = frame.f_back
     return None
-
-
-def _one_line(sql: str) -> str:
-    text = " ".join(sql.split())
-    return text if len(text) <= 160 else text[:157] + "..."

@@ -34,7 +34,8 @@ class SetNotNull(Operation):
         """Make the column NOT NULL; raises DatabaseError, changing nothing, where NULLs are left."""
         table = quoted(operations, self.table_name, self.schema)
         column = quoted(operations, self.column_name)
-        check = shortened(f"{self.table_name}_{self.column_name}_not_null")
+        # Not "…_not_null": PostgreSQL 18 gives that name to the NOT NULL constraint itself.
+        check = shortened(f"{self.table_name}_{self.column_name}_filled")
         name = quoted(operations, check)
         alter = f"ALTER TABLE {table}"
         add = f"{alter} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"

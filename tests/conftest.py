@@ -1,0 +1,101 @@
+"""Fixtures: a calm environment; a service as its author gets it; quick bakes; services to change."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from baking import TEMPLATE, run, typed
+from service import Server, Service, copy, running_server
+from service import bake as bake_without_hooks
+
+Bake = Callable[..., Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> Iterator[None]:
+    """Put our tools on PATH, give git an identity, and forget what the caller's shell says."""
+    with pytest.MonkeyPatch.context() as patch:
+        tools = str(Path(sys.executable).parent)
+        patch.setenv("PATH", os.pathsep.join([tools, os.environ["PATH"]]))
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "Template Test")
+            patch.setenv(f"GIT_{role}_EMAIL", "test@example.com")
+        for name in list(os.environ):
+            if name.endswith("DATABASE_URL") or name in ("VIRTUAL_ENV", "ENVIRONMENT"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def generated(cookies_session: Any, _environment: None) -> Path:
+    """The default service as its author gets it; tests leave its files as they are."""
+    result = cookies_session.bake(template=str(TEMPLATE))
+    assert result.exception is None, result.exception
+    return Path(result.project_path)
+
+
+@pytest.fixture(scope="session")
+def quick_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template without what follows generation: no environment, no migration, no git."""
+    copy = tmp_path_factory.mktemp("quick") / "template"
+    shutil.copytree(
+        TEMPLATE,
+        copy,
+        ignore=shutil.ignore_patterns(".*", "build", "tests", "docs", "post_gen_project.py"),
+    )
+    # The service's own dot files and tests count.
+    folder = "{{cookiecutter.project_slug}}"
+    shutil.copytree(TEMPLATE / folder, copy / folder, dirs_exist_ok=True)
+    return copy
+
+
+@pytest.fixture
+def bake(cookies: Any, quick_template: Path) -> Bake:
+    """Return a function that writes a service from the given answers, quickly."""
+
+    def bake(**answers: str) -> Path:
+        result = cookies.bake(extra_context=typed(answers), template=str(quick_template))
+        assert result.exception is None, result.exception
+        return Path(result.project_path)
+
+    return bake
+
+
+@pytest.fixture
+def bake_with_migration(bake: Bake, generated: Path) -> Bake:
+    """As ``bake``, and with the first migration, written with the default service's packages."""
+
+    def bake_with_migration(**answers: str) -> Path:
+        folder = bake(**answers)
+        package = next(folder.glob("src/*")).name
+        python = generated / ".venv/bin/python"
+        first = ("-m", package, "db", "revision", "--first")
+        run(python, *first, cwd=folder, PYTHONPATH=str(folder / "src"))
+        return folder
+
+    return bake_with_migration
+
+
+@pytest.fixture(scope="session")
+def server(_environment: None) -> Iterator[Server]:
+    """A PostgreSQL for all tests; each makes databases of its own on it."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def baked(tmp_path_factory: pytest.TempPathFactory, _environment: None) -> Path:
+    """The default service with its environment, before its first migration."""
+    return bake_without_hooks(tmp_path_factory.mktemp("baked"))
+
+
+@pytest.fixture
+def service(baked: Path, server: Server, tmp_path: Path) -> Iterator[Service]:
+    """A copy of the service with an empty database, for a test to change as it likes."""
+    with server.database() as database:
+        yield copy(baked, tmp_path / "service", server, database)

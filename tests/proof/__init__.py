@@ -1,0 +1,1 @@
+"""Revisions for ``test_proof.py``: what the generated proof must catch, and what it must not."""

@@ -1,0 +1,44 @@
+"""Which of a column's possible values to use: learnt from the CHECKs that said no."""
+
+import itertools
+from collections.abc import Iterator
+
+from .catalogue import Column, Table
+from .values import Make, candidates
+
+# Of the combinations of values that a CHECK of several columns may have, try so many.
+_COMBINATIONS = 500
+
+
+class Choices:
+    """Remembers, for each column, the way of making values that its table's CHECKs accept."""
+
+    def __init__(self) -> None:
+        """Begin with the most natural value everywhere."""
+        self._chosen: dict[tuple[int, str], int] = {}
+        self._left: dict[tuple[int, str], Iterator[tuple[int, ...]]] = {}
+
+    def is_chosen(self, table: Table, column: Column) -> bool:
+        """Tell whether a CHECK asked for a value other than the first."""
+        return (table.oid, column.name) in self._chosen
+
+    def value(self, table: Table, column: Column, n: int) -> str | None:
+        """Return the column's value in row *n*."""
+        return _ways(table, column)[self._chosen.get((table.oid, column.name), 0)](n)
+
+    def try_next(self, table: Table, constraint: str | None) -> bool:
+        """Choose other values for the columns of the CHECK that failed; False if none are left."""
+        for check in (check for check in table.checks if check.name == constraint):
+            ways = (range(len(_ways(table, table.column(name)))) for name in check.columns)
+            combinations = itertools.islice(itertools.product(*ways), _COMBINATIONS)
+            left = self._left.setdefault((table.oid, check.name), combinations)
+            for combination in left:
+                for name, way in zip(check.columns, combination, strict=True):
+                    self._chosen[table.oid, name] = way
+                return True
+        return False
+
+
+def _ways(table: Table, column: Column) -> list[Make]:
+    texts = [check.text for check in table.checks if column.name in check.columns]
+    return candidates(column, table.columns.index(column), texts)

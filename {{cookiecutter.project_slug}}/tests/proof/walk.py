@@ -1,0 +1,137 @@
+"""The walk: one scratch database, from empty to the newest revision, watched at every step."""
+
+import asyncio
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest import mock
+
+from alembic import command
+from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from {{ cookiecutter.package_name }}.db.alembic.operations import batches
+from {{ cookiecutter.package_name }}.db.config import alembic_config
+from {{ cookiecutter.package_name }}.db.connect import connection_to
+from {{ cookiecutter.package_name }}.db.scratch import scratch_database
+
+from .allowed import is_allowed
+from .catalogue import Configure, Table, tables_of
+from .judge import judge, locks_of
+from .later import newest_tables, with_later_rules
+from .releases import OldCode, left_required, new_code
+from .rows import ROWS, NoRowError, Rows
+from .server import existing_tables, flush_counters, set_up
+from .sql import server_message
+from .watch import Watch, watching
+
+# With so few rows, a batch of a backfill must be smaller still.
+BATCH = ROWS // 5
+
+
+@dataclass
+class Outcome:
+    """What came of one revision; *locks* are the strongest on each table, by statement."""
+
+    blocking: list[str] = field(default_factory=list)
+    breaking: list[str] = field(default_factory=list)
+    error: str | None = None
+    locks: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+
+def phase_of(script: Script) -> str | None:
+    """Return the deploy phase that the revision declares."""
+    return getattr(script.module, "phase", None)
+
+
+def revisions(configure: Configure = alembic_config) -> list[Script]:
+    """Return the revisions, oldest first."""
+    return list(ScriptDirectory.from_config(configure()).walk_revisions())[::-1]
+
+
+@functools.cache
+def outcomes(configure: Configure = alembic_config) -> dict[str, Outcome]:
+    """Walk all the way, once, and return what came of each revision."""
+    found = {script.revision: Outcome() for script in revisions(configure)}
+    asyncio.run(_walk(configure, found))
+    return found
+
+
+async def _walk(configure: Configure, found: dict[str, Outcome]) -> None:
+    """Fill in what is *found*; an error stops the walk and stands for all that was not reached."""
+    left = revisions(configure)
+    try:
+        newest = await newest_tables(configure)
+        async with scratch_database() as url:
+            await set_up(url)
+            async with connection_to(url, autocommit=True) as clients:
+                steps = _Steps(configure, newest, url, clients)
+                while left:
+                    await steps.take(left[0], found[left[0].revision])
+                    del left[0]
+    except (NoRowError, CommandError, DBAPIError) as error:
+        reason = server_message(error) if isinstance(error, DBAPIError) else str(error)
+        for script in left:
+            found[script.revision].error = reason
+            reason = f"Not reached: revision {left[0].revision} failed."
+
+
+class _Steps:
+    def __init__(
+        self,
+        configure: Configure,
+        newest: dict[str, Table],
+        url: URL,
+        clients: AsyncConnection,
+    ) -> None:
+        self._configure = configure
+        self._newest = newest
+        self._url = url
+        self._clients = clients
+        self._rows = Rows(clients)
+        self._old_code = OldCode(clients, self._rows)
+
+    async def take(self, script: Script, outcome: Outcome) -> None:
+        """Apply *script* to tables with rows, and note what it would do to other clients."""
+        is_contract = phase_of(script) == "contract"
+        before = await self._tables()
+        await self._rows.fill(before)
+        if not is_contract:
+            await self._rows.settle(before)
+            await self._old_code.prepare(before)
+        existing = await existing_tables(self._clients)
+        watch = await self._upgrade(script)
+        outcome.locks = [(s.sql, locks_of(s, existing)) for s in watch.statements if s.place]
+        outcome.blocking = [
+            str(finding)
+            for finding in judge(watch, existing)
+            if not is_allowed(finding.statement.place)
+        ]
+        after = await self._tables()
+        if is_contract:
+            self._old_code = OldCode(self._clients, self._rows)
+            outcome.breaking = list(left_required(before, after))
+        else:
+            outcome.breaking = await self._old_code.send()
+            outcome.breaking += await new_code(self._rows, before, after)
+
+    async def _tables(self) -> list[Table]:
+        return with_later_rules(await tables_of(self._clients), self._newest)
+
+    async def _upgrade(self, script: Script) -> Watch:
+        """Run the revision through the service's own environment, on a connection of its own."""
+
+        def run(connection: Connection) -> Watch:
+            with watching(connection, Path(script.path)) as watch:
+                command.upgrade(self._configure(connection=connection), script.revision)
+            return watch
+
+        await flush_counters(self._clients)
+        async with connection_to(self._url) as connection:
+            with mock.patch.multiple(batches, FIRST_BATCH=BATCH, LARGEST_BATCH=BATCH):
+                watch = await connection.run_sync(run)
+            await flush_counters(connection)
+        return watch

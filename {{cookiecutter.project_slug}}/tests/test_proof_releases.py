@@ -1,0 +1,35 @@
+"""The previous release lives beside each expand; phases are declared and in order."""
+
+import pytest
+from alembic.script import Script
+
+from .proof.walk import outcomes, phase_of, revisions
+
+PHASES = ("expand", "contract")
+every_revision = pytest.mark.parametrize("script", revisions(), ids=lambda script: script.revision)
+
+
+@every_revision
+def test_both_releases_work_between_the_phases(script: Script) -> None:
+    outcome = outcomes()[script.revision]
+    if outcome.error:
+        pytest.fail(f"{script.path}\n{outcome.error}", pytrace=False)
+    if outcome.breaking:
+        what = "\n".join(outcome.breaking)
+        pytest.fail(
+            f"Revision {script.revision} ({phase_of(script)}) breaks a release that runs beside "
+            f"it.\n\n{what}\n\nWhat only loosens the schema belongs into an expand; what tightens "
+            "it, into a contract, which runs after the last old code is gone.",
+            pytrace=False,
+        )
+
+
+@every_revision
+def test_revision_declares_its_phase(script: Script) -> None:
+    assert phase_of(script) in PHASES, f'write phase = "expand" or "contract" in {script.path}'
+
+
+@every_revision
+def test_contract_follows_something_to_contract(script: Script) -> None:
+    first = script.down_revision is None and not script.dependencies
+    assert not (first and phase_of(script) == "contract"), "the first revision is an expand"
