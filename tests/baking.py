@@ -123,7 +123,7 @@ def interpreter(version: str) -> str | None:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     candidates = [sys.executable, shutil.which(name), *sorted(pyenv.glob(f"versions/*/bin/{name}"))]
     for candidate in filter(None, candidates):
-        asked = [candidate, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
+        asked = [str(candidate), "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
         answer = subprocess.run(asked, capture_output=True, text=True)
         if answer.stdout.strip() == version:
             return str(candidate)

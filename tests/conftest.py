@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from baking import TEMPLATE, run, typed
 from service import Server, Service, copy, running_server
 from service import bake as bake_without_hooks

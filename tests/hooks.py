@@ -1,15 +1,16 @@
 """The hooks as modules: rendered with answers as cookiecutter does, then imported."""
 
+import sys
 from types import ModuleType
+from typing import Any
 
+from baking import TEMPLATE, typed
 from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
 from cookiecutter.utils import create_env_with_context
 
-from baking import TEMPLATE, typed
 
-
-def load(name: str, **answers: str) -> ModuleType:
+def load(name: str, **answers: str) -> Any:
     """Return the hook *name* as a module, with the default answers but for *answers*."""
     path = TEMPLATE / "hooks" / f"{name}.py"
     context = generate_context(str(TEMPLATE / "cookiecutter.json"), extra_context=typed(answers))
@@ -17,8 +18,6 @@ def load(name: str, **answers: str) -> ModuleType:
     template = create_env_with_context(context).from_string(path.read_text(encoding="utf-8"))
     module = ModuleType(name)
     # A dataclass looks its module up by name.
-    import sys
-
     sys.modules[name] = module
     exec(compile(template.render(**context), str(path), "exec"), module.__dict__)
     return module

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from baking import EXTREMES, TEMPLATE, run
 
 import hooks
-from baking import EXTREMES, TEMPLATE, run
 
 FAULTY = {
     "project_name": ["", "  ", "two\nlines", "a\ttab", "x" * 101, "bell\a", "half \ud800"],

@@ -4,18 +4,18 @@ import ast
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-
 from baking import EXTREMES, text_files
 from conftest import Bake
 
 # "${{ … }}" is GitHub's and "${#…}" the shell's.
 LEFTOVER = re.compile(r"(?<!\$)\{\{|\{%|(?<!\$)\{#|cookiecutter\.[a-z_]")
 
-PARSERS = {
+PARSERS: dict[str, Callable[[str], object]] = {
     ".py": ast.parse,
     ".toml": tomllib.loads,
     ".lock": tomllib.loads,

@@ -5,13 +5,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
 from baking import EXTREMES, HARD_LINES, HARD_TEXT, run, typed
 from conftest import Bake
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 NAMES = {"project_slug": "hard", "package_name": "hard"}
 
@@ -47,9 +47,9 @@ def test_readme_shows_the_text_itself(bake: Bake, text: str) -> None:
     assert plain(description) == text
 
 
-def test_whole_generation(cookies: object, capfd: pytest.CaptureFixture[str]) -> None:
+def test_whole_generation(cookies: Any, capfd: pytest.CaptureFixture[str]) -> None:
     """Catches text that the packaging tools, the hooks or the command line choke on."""
-    result = cookies.bake(extra_context=typed(EXTREMES["hard text"]))  # type: ignore[attr-defined]
+    result = cookies.bake(extra_context=typed(EXTREMES["hard text"]))
     assert result.exception is None
     assert "NOT DONE" not in capfd.readouterr().out
     assert "发票服务" in run("uv", "run", "--no-sync", "hard", "--help", cwd=result.project_path)
@@ -70,14 +70,14 @@ def test_typed_at_the_prompt(quick_template: Path, tmp_path: Path) -> None:
     assert project(tmp_path / "hard")["authors"][0]["name"] == answers[4]
 
 
-def project(folder: Path) -> dict[str, object]:
+def project(folder: Path) -> dict[str, Any]:
     """Return ``[project]`` of the service's pyproject.toml."""
     text = (folder / "pyproject.toml").read_text(encoding="utf-8")
-    found: dict[str, object] = tomllib.loads(text)["project"]
+    found: dict[str, Any] = tomllib.loads(text)["project"]
     return found
 
 
-def constants(folder: Path) -> dict[str, object]:
+def constants(folder: Path) -> dict[str, Any]:
     """Return what the package's ``__init__`` assigns."""
     tree = ast.parse((folder / "src/hard/__init__.py").read_text(encoding="utf-8"))
     return {

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from baking import EXTREMES, run
 from conftest import Bake
 

@@ -4,21 +4,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
-import hooks
 import pytest
 from baking import TEMPLATE
 
+import hooks
+
 
 @pytest.fixture
-def hook() -> ModuleType:
+def hook() -> Any:
     """The hook, rendered with the default answers."""
     return hooks.load("post_gen_project")
 
 
 def test_a_failed_step_stops_only_what_needs_it(
-    hook: ModuleType, capsys: pytest.CaptureFixture[str]
+    hook: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Catches a failure that hides, or that takes independent steps with it."""
 
@@ -40,9 +41,7 @@ def test_a_failed_step_stops_only_what_needs_it(
     ]
 
 
-def test_ctrl_c_stops_the_rest_and_tells_it(
-    hook: ModuleType, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_ctrl_c_stops_the_rest_and_tells_it(hook: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Catches an impatient author who loses the project, or is not told what is missing."""
 
     def interrupt() -> str:
@@ -53,13 +52,13 @@ def test_ctrl_c_stops_the_rest_and_tells_it(
     assert "stopped by you" in capsys.readouterr().out
 
 
-def test_a_tool_that_cannot_start_is_a_failed_step(hook: ModuleType) -> None:
+def test_a_tool_that_cannot_start_is_a_failed_step(hook: Any) -> None:
     """Catches a traceback where a tool is missing or not executable."""
     with pytest.raises(hook.NotDone, match="no-such-tool did not start"):
         hook.run("no-such-tool")
 
 
-def test_only_the_lines_that_say_why_are_shown(hook: ModuleType) -> None:
+def test_only_the_lines_that_say_why_are_shown(hook: Any) -> None:
     """Catches pages of a tool's output around the one line that matters."""
     plain = hook.NotDone("", "\n".join(map(str, range(50))))
     assert plain.lines == ["44", "45", "46", "47", "48", "49"]
@@ -98,7 +97,7 @@ def test_pip_takes_a_python_that_is_new_enough(
 
 
 def test_folder_is_told_from_where_the_author_stands(
-    hook: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    hook: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Catches a ``cd`` that leads nowhere."""
     project = tmp_path / "two words" / "service"

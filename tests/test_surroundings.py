@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from baking import TEMPLATE, revisions, run
@@ -15,7 +16,7 @@ Generate = Callable[..., tuple[Path, str]]
 
 @pytest.fixture
 def generate(
-    cookies: object, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    cookies: Any, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Generate:
     """Return a function that generates the default service with only some tools on PATH."""
 
@@ -30,7 +31,7 @@ def generate(
         with monkeypatch.context() as patch:
             for name, value in {"PATH": str(path), **environment}.items():
                 patch.setenv(name, value)
-            result = cookies.bake(template=str(TEMPLATE))  # type: ignore[attr-defined]
+            result = cookies.bake(template=str(TEMPLATE))
         assert result.exception is None
         return result.project_path, capfd.readouterr().out
 

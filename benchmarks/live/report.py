@@ -1,4 +1,4 @@
-"""The table: medians of the repeats, their ratios, and whether the bar is met."""
+"""The table: medians of the runs, their ratios, and whether the bar is met."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,12 +20,13 @@ HEADER = (
     "Ours / other",
     "Bar",
     "Met",
+    "Runs",
 )
 
 
 @dataclass
 class Row:
-    """The repeats of one change."""
+    """The runs of one change."""
 
     change: Change
     without: list[Result] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Row:
             f"{our_time / other_time:.2f}",
             str(self.change.bar),
             "yes" if self.is_met() else "NO",
+            str(len(self.ours)),
         )
 
     def is_met(self) -> bool:
@@ -70,6 +72,7 @@ class Memory:
     few: int
     rows: int
     many: int
+    runs: int
     at_most: float = 1.1
 
     def cells(self) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ class Memory:
             *("", "", ""),
             f"≤ {self.at_most:g} ×",
             "yes" if self.is_met() else "NO",
+            str(self.runs),
         )
 
     def is_met(self) -> bool:
@@ -101,7 +105,7 @@ def table(rows: Sequence[Row | Memory]) -> str:
 
 
 def errors(results: Sequence[Result]) -> Counter[str]:
-    """Return the errors that writers saw in all repeats, by name."""
+    """Return the errors that writers saw in all runs, by name."""
     return sum((Counter(result.errors) for result in results), Counter())
 
 

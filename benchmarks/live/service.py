@@ -58,7 +58,8 @@ class Service:
         bake = [sys.executable, "-m", "cookiecutter", str(TEMPLATE), "--no-input"]
         _run([*bake, "--accept-hooks", "no", "-o", str(folder)], folder)
         self.folder = folder / "invoice-service"
-        _run(["uv", "sync", "--quiet"], self.folder)
+        # As a deploy does: starting up must not compile every module again.
+        _run(["uv", "sync", "--quiet", "--compile-bytecode"], self.folder)
         self._models.write_text(MODELS, encoding="utf-8")
         self._typed("python", "-m", PACKAGE, "db", "revision", "--first")
 

@@ -70,7 +70,9 @@ CASES = [
         "The value stands as a default, so rows that old code inserts meanwhile are right too; the "
         "default goes when old code is gone.",
         invoice(),
-        invoice('sa.Column("currency", sa.String(3), nullable=False, info={"backfill": "\'EUR\'"})'),
+        invoice(
+            'sa.Column("currency", sa.String(3), nullable=False, info={"backfill": "\'EUR\'"})'
+        ),
         expand=("nullable=False", "server_default"),
         contract=("server_default=None",),
     ),
@@ -157,15 +159,17 @@ CASES = [
     Case(
         "new foreign key",
         "Added NOT VALID in an instant, validated beside the traffic, in two transactions.",
-        f'{CUSTOMER}; {invoice("sa.Column(%r, sa.BigInteger)" % "customer_id")}',
-        f'{CUSTOMER}; {invoice("sa.Column(%r, sa.ForeignKey(%r))" % ("customer_id", "customer.id"))}',
+        CUSTOMER + "; " + invoice('sa.Column("customer_id", sa.BigInteger)'),
+        CUSTOMER + "; " + invoice('sa.Column("customer_id", sa.ForeignKey("customer.id"))'),
         contract=("op.create_foreign_key_not_valid(", "op.validate_constraint("),
     ),
     Case(
         "new column with a foreign key",
         "Old code leaves the new column NULL, so the key may come with it.",
         f"{CUSTOMER}; {invoice()}",
-        f'{CUSTOMER}; {invoice("sa.Column(%r, sa.ForeignKey(%r), index=True)" % ("customer_id", "customer.id"))}',
+        CUSTOMER
+        + "; "
+        + invoice('sa.Column("customer_id", sa.ForeignKey("customer.id"), index=True)'),
         expand=(
             "op.add_column(",
             "op.create_index_concurrently(",

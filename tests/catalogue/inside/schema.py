@@ -19,7 +19,9 @@ def dump(url: URL) -> list[str]:
         "--port", url.query["port"], "--username", url.username, url.database,
     ]  # fmt: skip
     done = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True)
-    lines = [line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
+    lines = [
+        line for line in done.stdout.splitlines() if line and not line.startswith(("--", "\\"))
+    ]
     return sorted(_sorted_inside(s) for s in re.split(r";$", "\n".join(lines), flags=re.M))
 
 

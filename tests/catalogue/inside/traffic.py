@@ -9,10 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from invoice_service.db.session import create_engine
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from .values import parent_of, row
+from .values import Labels, labels_in, parent_of, row
 
+InvalidCachedStatementError = AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError
 REPLICAS = 2
 # The longest that a round of a healthy replica may take before we call it stuck (seconds).
 PATIENCE = 60.0
@@ -26,6 +29,8 @@ class Traffic:
         self._models = {"old": old, "new": new}
         self._replicas: dict[str, list[Replica]] = {}
         self.rounds = {"old": 0, "new": 0}
+        # Statements that failed because a connection had prepared them for the old types.
+        self.prepared_anew = 0
 
     def start(self, release: str) -> None:
         """Roll out a release ("old" or "new")."""
@@ -33,18 +38,18 @@ class Traffic:
         # New code fills what the old rules ask for, so that the way back stays open; what only
         # the new rules forbid, old code writes: the contract has to catch it.
         filled = _not_null(self._models["old"]) if release == "new" else set()
-        self._replicas[release] = [
-            Replica(models, filled, self._labels) for _ in range(REPLICAS)
-        ]
+        self._replicas[release] = [Replica(models, filled, self._labels) for _ in range(REPLICAS)]
         for replica in self._replicas[release]:
             replica.start()
 
     def stop(self, release: str) -> None:
         """Take a release away; raises AssertionError where one of its replicas saw an error."""
-        replicas = self._replicas.pop(release)
+        replicas = self._replicas[release]
         for replica in replicas:
             replica.stop()
+        del self._replicas[release]
         self.rounds[release] += sum(replica.rounds for replica in replicas)
+        self.prepared_anew += sum(replica.prepared_anew for replica in replicas)
         assert not any(r.error for r in replicas), f"{release} code saw:\n{_first_error(replicas)}"
 
     def see_a_round(self) -> None:
@@ -64,21 +69,23 @@ class Traffic:
                 for replica in self._replicas.pop(release):
                     replica.stop()
 
-    def _labels(self) -> set[str]:
-        """Return the enum labels that every running release knows: an old reader must, too."""
-        running = [self._models[release] for release in self._replicas] or [*self._models.values()]
-        return set.intersection(*({"", *_labels_in(models)} for models in running))
+    def _labels(self) -> Labels:
+        """Return the labels of each enum that every running release knows: old code reads, too."""
+        known: Labels = {}
+        for release in [*self._replicas]:
+            for name, labels in labels_in(self._models[release]).items():
+                known[name] = [label for label in known.get(name, labels) if label in labels]
+        return known
 
 
 class Replica(threading.Thread):
     """One process of the service, in a thread with a loop of its own."""
 
-    def __init__(
-        self, models: sa.MetaData, filled: set[str], labels: Callable[[], set[str]]
-    ) -> None:
+    def __init__(self, models: sa.MetaData, filled: set[str], labels: Callable[[], Labels]) -> None:
         """Write the tables of *models*; the columns *filled* are never NULL."""
         super().__init__(daemon=True)
         self.rounds = 0
+        self.prepared_anew = 0
         self.error = ""
         self._models = models
         self._filled = filled
@@ -113,7 +120,12 @@ class Replica(threading.Thread):
         engine = create_engine()
         try:
             while not self._stopped.is_set():
-                await self._round(engine)
+                try:
+                    await self._round(engine)
+                except DBAPIError as error:
+                    if not isinstance(error.orig, InvalidCachedStatementError):
+                        raise
+                    self.prepared_anew += 1
                 with self._progress:
                     self.rounds += 1
                     self._progress.notify_all()
@@ -127,8 +139,10 @@ class Replica(threading.Thread):
             for table in tables:
                 await insert(connection, table, [self._row(table)])
         for table in tables:
-            async with engine.begin() as connection:
-                await connection.execute(self._update(table))
+            values = {k: v for k, v in self._row(table).items() if k not in table.primary_key.c}
+            if values:
+                async with engine.begin() as connection:
+                    await connection.execute(_update_of_one(table).values(values))
         async with engine.connect() as connection:
             for table in tables:
                 newest = table.select().order_by(*table.primary_key.columns).limit(3)
@@ -136,12 +150,6 @@ class Replica(threading.Thread):
 
     def _row(self, table: sa.Table) -> dict[str, Any]:
         return row(table, self._filled, self._labels())
-
-    def _update(self, table: sa.Table) -> sa.Update:
-        key = list(table.primary_key.columns)
-        one = sa.select(*key).order_by(sa.func.random()).limit(1).scalar_subquery()
-        values = {k: v for k, v in self._row(table).items() if k not in table.primary_key.columns}
-        return table.update().where(key[0] == one).values(values)
 
 
 async def insert(connection: AsyncConnection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
@@ -158,14 +166,15 @@ async def insert(connection: AsyncConnection, table: sa.Table, rows: list[dict[s
         await connection.execute(table.insert(), group)
 
 
+def _update_of_one(table: sa.Table) -> sa.Update:
+    (key,) = table.primary_key.columns
+    some = sa.select(key).order_by(sa.func.random()).limit(1).scalar_subquery()
+    return table.update().where(key == some)
+
+
 def _not_null(models: sa.MetaData) -> set[str]:
     columns = (column for table in models.sorted_tables for column in table.columns)
     return {f"{column.table.name}.{column.name}" for column in columns if not column.nullable}
-
-
-def _labels_in(models: sa.MetaData) -> set[str]:
-    columns = (column for table in models.sorted_tables for column in table.columns)
-    return {label for c in columns if isinstance(c.type, sa.Enum) for label in c.type.enums}
 
 
 def _first_error(replicas: list[Replica]) -> str:

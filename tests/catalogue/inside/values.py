@@ -8,19 +8,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+# The labels that may be written, by the name of the enum.
+Labels = dict[str, list[str]]
+
 _numbers = itertools.count(1)
 
 
-def row(table: sa.Table, filled: set[str], labels: set[str]) -> dict[str, Any]:
+def row(table: sa.Table, filled: set[str], labels: Labels) -> dict[str, Any]:
     """Return a row for *table*: what the server fills is left out, and so are parents' keys.
 
-    Columns in *filled* ("table.column") are never NULL, others now and then. Of an enum, only
-    *labels* come.
+    Columns in *filled* ("table.column") are never NULL, others now and then. Of an enum, only *labels*
+    come.
     """
     number = next(_numbers)
     given: dict[str, Any] = {}
     for place, column in enumerate(table.columns):
-        if column.identity is not None or column.computed is not None or parent_of(column):
+        if column.identity is not None or column.computed is not None:
+            continue
+        if parent_of(column) is not None:
             continue
         if column.server_default is not None and number % 2:
             continue
@@ -37,10 +42,16 @@ def parent_of(column: sa.Column[Any]) -> sa.Table | None:
     return tables.get(column.name.removesuffix("_id")) if column.name.endswith("_id") else None
 
 
-def _value(column: sa.Column[Any], number: int, labels: set[str]) -> Any:
+def labels_in(models: sa.MetaData) -> Labels:
+    """Return the labels of all enums of *models*."""
+    columns = (column for table in models.sorted_tables for column in table.columns)
+    return {str(c.type.name): list(c.type.enums) for c in columns if isinstance(c.type, sa.Enum)}
+
+
+def _value(column: sa.Column[Any], number: int, labels: Labels) -> Any:
     type_ = column.type
     if isinstance(type_, sa.Enum):
-        known = [label for label in type_.enums if label in labels]
+        known = labels[str(type_.name)]
         return known[number % len(known)]
     if isinstance(type_, sa.String):
         text = f"{number:03d}"

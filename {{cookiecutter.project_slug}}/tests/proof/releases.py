@@ -15,6 +15,9 @@ from .catalogue import Table
 from .rows import NoRowError, Row, Rows
 
 
+INSERT = "insert into"
+
+
 @dataclass(frozen=True)
 class OldStatement:
     """A statement of the previous release; *kind* is what it does, in words."""
@@ -52,16 +55,20 @@ class OldCode:
     async def send(self) -> list[str]:
         """Send the statements; return a sentence for each that the server now refuses."""
         refused = {s: message for s in self._statements if (message := await self._try(s))}
-        # What old code has inserted, the contract finds: of each table the oldest shape's row.
-        inserts = {s.table.oid: s for s in reversed(self._statements) if s.kind == "insert into"}
-        for statement in inserts.values():
-            if statement not in refused:
-                await self._connection.exec_driver_sql(statement.text)
-        return [
+        failures = [
             f"The previous release can no longer {s.kind} {s.table.name}: {message}\n"
             f"    {sql.one_line(s.text)}"
             for s, message in refused.items()
         ]
+        if not failures:
+            await self._leave_rows()
+        return failures
+
+    async def _leave_rows(self) -> None:
+        """Insert, for the contract to find, a row in the oldest shape of each table."""
+        oldest = {s.table.oid: s.table for s in reversed(self._statements) if s.kind == INSERT}
+        for table in oldest.values():
+            await self._rows.add(table)
 
     async def _sent_to(self, table: Table) -> list[OldStatement]:
         names = ", ".join(sql.quoted(column.name) for column in table.columns)
@@ -71,7 +78,7 @@ class OldCode:
         texts = {
             "read": f"SELECT {names} FROM {table.sql}",
             "update": f"UPDATE {table.sql} SET {same}" if written else None,
-            "insert into": None if row is None else sql.insert(table.sql, row),
+            INSERT: None if row is None else sql.insert(table.sql, row),
         }
         return [OldStatement(kind, table, text) for kind, text in texts.items() if text]
 

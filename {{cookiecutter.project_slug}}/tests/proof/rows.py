@@ -40,18 +40,24 @@ class Rows:
         self._connection = connection
         self._choices = Choices()
         self._numbers: dict[int, Iterator[int]] = {}
+        self._prepared: set[tuple[int, ForeignKey]] = set()
         self._settled: set[tuple[int, tuple[str, ...]]] = set()
 
     async def fill(self, tables: Sequence[Table]) -> None:
         """Give every empty table its rows, referred tables first. Raises NoRowError."""
         guessed: dict[tuple[int, ForeignKey], Table] = {}
         for table in in_order(tables):
-            if not await rows_of(self._connection, f"SELECT FROM {table.sql} LIMIT 1"):
+            if not await rows_of(self._connection, f"SELECT 1 FROM {table.sql} LIMIT 1"):
                 for _ in range(await self._room(table)):
                     guesses = await self.add(table)
                     guessed.update({(table.oid, key): table for key in guesses})
+            for key in (key for key in table.keys if key.later):
+                if (table.oid, key) not in self._prepared:
+                    self._prepared.add((table.oid, key))
+                    filled = " AND ".join(f"{sql.quoted(name)} IS NOT NULL" for name in key.columns)
+                    await self._give(table, key.columns, filled, required=False)
         for (_, key), table in guessed.items():
-            await self._give(table, key.columns, "true")
+            await self._give(table, key.columns, "true", required=True)
 
     async def add(self, table: Table) -> list[ForeignKey]:
         """Add a row, unless uniqueness has no room for another; return the keys it guessed.
@@ -83,7 +89,7 @@ class Rows:
                 self._settled.add((table.oid, names))
                 if not known and any(table.column(name).nullable for name in names):
                     empty = " OR ".join(f"{sql.quoted(name)} IS NULL" for name in names)
-                    await self._give(table, names, empty)
+                    await self._give(table, names, empty, required=False)
 
     async def row(self, table: Table, n: int) -> tuple[Row, list[ForeignKey]]:
         """Return values for row *n*, and the keys among them that are guesses."""
@@ -118,7 +124,7 @@ class Rows:
             record = f"jsonb_populate_record(NULL::{table.sql}, {sql.literal(json.dumps(row))})"
             try:
                 if await rows_of(
-                    self._connection, f"SELECT FROM {record} WHERE NOT ({check.text})"
+                    self._connection, f"SELECT 1 FROM {record} WHERE NOT ({check.text})"
                 ):
                     return check.name
             except DBAPIError:
@@ -136,8 +142,10 @@ class Rows:
         finally:
             await self._execute("RESET session_replication_role")
 
-    async def _give(self, table: Table, names: tuple[str, ...], where: str) -> None:
-        """Write *names* in the rows *where*; a nullable column that takes no value stays NULL."""
+    async def _give(
+        self, table: Table, names: tuple[str, ...], where: str, *, required: bool
+    ) -> None:
+        """Write *names* in the rows *where*; unless *required*, a row may stay as it is."""
         found = await rows_of(self._connection, f"SELECT ctid::text FROM {table.sql} WHERE {where}")
         for n, (ctid,) in enumerate(found, 1):
             row, _ = await self.row(table, n)
@@ -146,7 +154,7 @@ class Rows:
                 if given:
                     await self._execute(sql.update(table.sql, given, f"ctid = '{ctid}'"))
             except DBAPIError as error:
-                if not any(table.column(name).nullable for name in names):
+                if required:
                     raise NoRowError(table, error) from error
 
     async def _room(self, table: Table) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -25,7 +26,7 @@ from .later import newest_tables, with_later_rules
 from .releases import OldCode, left_required, new_code
 from .rows import ROWS, NoRowError, Rows
 from .server import existing_tables, flush_counters, set_up
-from .sql import server_message
+from .sql import one_line, server_message
 from .watch import Watch, watching
 
 # With so few rows, a batch of a backfill must be smaller still.
@@ -72,11 +73,20 @@ async def _walk(configure: Configure, found: dict[str, Outcome]) -> None:
                 while left:
                     await steps.take(left[0], found[left[0].revision])
                     del left[0]
-    except (NoRowError, CommandError, DBAPIError) as error:
-        reason = server_message(error) if isinstance(error, DBAPIError) else str(error)
+    except Exception as error:
+        reason = _told(error)
         for script in left:
             found[script.revision].error = reason
             reason = f"Not reached: revision {left[0].revision} failed."
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong: in a sentence where it is one of ours, else with the traceback."""
+    if isinstance(error, NoRowError | CommandError):
+        return str(error)
+    if isinstance(error, DBAPIError):
+        return f"{server_message(error)}\n    {one_line(error.statement or '')}"
+    return "".join(traceback.format_exception(error))
 
 
 class _Steps:

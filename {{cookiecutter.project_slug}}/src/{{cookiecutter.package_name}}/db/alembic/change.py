@@ -107,6 +107,13 @@ def key_of(operation: MigrateOperation) -> TableKey:
     return schema, name or ""
 
 
+def final_name(context: MigrationContext, operation: ops.AddConstraintOp) -> str:
+    """Return the constraint's name as the database keeps it: within PostgreSQL's 63 bytes."""
+    constraint = operation.to_constraint(context)
+    preparer = context.dialect.identifier_preparer
+    return str(preparer.format_constraint(constraint, _alembic_quote=False))
+
+
 def in_phase(phase: str, operation: T) -> T:
     """Put *operation* into *phase* and return it."""
     setattr(operation, _PHASE, phase)

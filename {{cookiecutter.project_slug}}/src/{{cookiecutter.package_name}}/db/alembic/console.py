@@ -1,10 +1,19 @@
 """What Alembic's command line shows; in code, the application's own logging stays as it is."""
 
+import gc
 import logging
 import sys
 
 # The lines that tell of work done; "Context impl …" and its like say nothing to a reader.
 _LOGGERS = {"alembic.runtime.migration": ("Running", "Backfill"), "alembic.autogenerate": ()}
+
+
+def prepare() -> None:
+    """Make ready a process that ends with the command it runs."""
+    show_progress()
+    # All that was imported lives to the end: walking it again and again, and once more at the
+    # exit, costs a command such as ``current`` a tenth of its time.
+    gc.freeze()
 
 
 def show_progress() -> None:

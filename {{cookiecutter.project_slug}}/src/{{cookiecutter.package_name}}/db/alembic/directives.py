@@ -42,7 +42,7 @@ def _made_safe(
     script.downgrade_ops = ops.DowngradeOps([])
     writer(context, revision, [script])
     change.raise_refusals()
-    return phases.split(script)
+    return phases.split(context, script)
 
 
 def drop_empty(scripts: list[ops.MigrationScript]) -> None:

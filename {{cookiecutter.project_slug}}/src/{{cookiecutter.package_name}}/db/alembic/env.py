@@ -45,12 +45,12 @@ def migrate(connection: Connection | None, steps: guard.Steps = command) -> None
         dialect_opts={"paramstyle": "named"},
         fn=guard.guarded(steps),
     )
-    with context.begin_transaction():
+    with context.begin_transaction(), compare.cycles_are_fine():
         context.run_migrations()
 
 
 if context.config.cmd_opts is not None:
-    console.show_progress()
+    console.prepare()
 if context.is_offline_mode():
     migrate(None)
 elif (handed_over := context.config.attributes.get("connection")) is not None:

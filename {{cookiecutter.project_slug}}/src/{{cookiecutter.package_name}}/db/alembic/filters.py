@@ -9,6 +9,7 @@ import fnmatch
 from collections.abc import MutableMapping
 from typing import Any
 
+import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
@@ -16,6 +17,8 @@ from .. import ownership
 from .history import created_tables
 
 Name = tuple[str | None, str]
+# What PostgreSQL takes for the options of a foreign key that says nothing.
+_UNSAID = (None, False, "NO ACTION", "IMMEDIATE")
 SKIP = "skip_autogenerate"
 
 
@@ -69,6 +72,9 @@ class Filters:
         if type_ == "table":
             key = self._key(object_.schema, object_.name)
             return not reflected or self._owns(key)
+        if type_ == "foreign_key_constraint" and compare_to is not None:
+            # Alembic takes a schema that is spelled out for another one.
+            return self._reference(object_) != self._reference(compare_to)
         # A stranger's index or column on a table of ours is not ours to drop.
         return not (reflected and compare_to is None and self._ignores(name))
 
@@ -86,6 +92,17 @@ class Filters:
 
     def _ignores(self, name: str | None) -> bool:
         return name is not None and any(fnmatch.fnmatch(name, p) for p in self._ignored)
+
+    def _reference(self, key: sa.ForeignKeyConstraint) -> tuple[Any, ...]:
+        """Return what a foreign key says, its target's schema as ``_key`` has it."""
+        targets = [element.column for element in key.elements]
+        tables = [self._key(column.table.schema, column.table.name) for column in targets]
+        options = (key.onupdate, key.ondelete, key.deferrable, key.initially)
+        return (
+            [column.name for column in key.columns],
+            [(*table, column.name) for table, column in zip(tables, targets, strict=True)],
+            [None if said in _UNSAID else str(said).upper() for said in options],
+        )
 
     def _split(self, name: str) -> Name:
         schema, _, table = name.rpartition(".")

@@ -11,6 +11,8 @@ from alembic.autogenerate import render_python_code
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
+from . import render
+
 MESSAGE = "create the first tables"
 
 
@@ -18,7 +20,7 @@ def compose(context: MigrationContext, _: Any, scripts: list[ops.MigrationScript
     """Fill the script with the creation of every table; its id follows from the content."""
     include_object = context.opts["include_object"]
     operations: list[Any] = []
-    for table in context.opts["target_metadata"].sorted_tables:
+    for table in context.opts["target_metadata"].tables.values():
         if not include_object(table, table.name, "table", False, None):
             continue
         operations.append(ops.CreateTableOp.from_table(table))
@@ -27,4 +29,7 @@ def compose(context: MigrationContext, _: Any, scripts: list[ops.MigrationScript
                 operations.append(ops.CreateIndexOp.from_index(index))
     script = scripts[0]
     upgrade = script.upgrade_ops = ops.UpgradeOps(operations)
-    script.rev_id = hashlib.sha256(render_python_code(upgrade).encode()).hexdigest()[:12]
+    # Rendering refuses a context in --sql mode.
+    live = MigrationContext.configure(dialect=context.dialect)
+    code = render_python_code(upgrade, render_item=render.render_item, migration_context=live)
+    script.rev_id = hashlib.sha256(code.encode()).hexdigest()[:12]

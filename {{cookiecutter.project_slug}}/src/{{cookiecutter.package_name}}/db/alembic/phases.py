@@ -22,7 +22,7 @@ def flattened(script: ops.MigrationScript) -> list[MigrateOperation]:
     return list(_leaves(script.upgrade_ops.ops))
 
 
-def split(script: ops.MigrationScript) -> list[ops.MigrationScript]:
+def split(context: MigrationContext, script: ops.MigrationScript) -> list[ops.MigrationScript]:
     """Return *script* as one or two chained scripts, each in order and with its downgrade."""
     assert script.upgrade_ops is not None
     parts = {
@@ -32,11 +32,11 @@ def split(script: ops.MigrationScript) -> list[ops.MigrationScript]:
     if parts[EXPAND] and parts[CONTRACT]:
         parts[CONTRACT] = [_repeated(o, script.rev_id) for o in parts[CONTRACT]]
         return [
-            _filled(script, EXPAND, parts[EXPAND]),
-            _filled(_following(script), CONTRACT, parts[CONTRACT]),
+            _filled(context, script, EXPAND, parts[EXPAND]),
+            _filled(context, _following(script), CONTRACT, parts[CONTRACT]),
         ]
     phase = CONTRACT if parts[CONTRACT] else EXPAND
-    return [_filled(script, phase, parts[phase])]
+    return [_filled(context, script, phase, parts[phase])]
 
 
 def announce(context: MigrationContext, scripts: Iterable[ops.MigrationScript]) -> None:
@@ -58,11 +58,14 @@ def _following(script: ops.MigrationScript) -> ops.MigrationScript:
 
 
 def _filled(
-    script: ops.MigrationScript, phase: str, operations: list[MigrateOperation]
+    context: MigrationContext,
+    script: ops.MigrationScript,
+    phase: str,
+    operations: list[MigrateOperation],
 ) -> ops.MigrationScript:
     undo = list(backwards(operations))
-    script.upgrade_ops = ops.UpgradeOps(make_repeatable(operations))
-    script.downgrade_ops = ops.DowngradeOps(make_repeatable(undo))
+    script.upgrade_ops = ops.UpgradeOps(make_repeatable(context, operations))
+    script.downgrade_ops = ops.DowngradeOps(make_repeatable(context, undo))
     script.phase = phase  # type: ignore[attr-defined]
     return script
 

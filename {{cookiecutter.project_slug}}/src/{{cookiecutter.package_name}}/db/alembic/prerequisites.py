@@ -11,13 +11,16 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.sql.ddl import sort_tables_and_constraints
 from sqlalchemy.types import TypeEngine
 
 from .. import ownership
 from .change import Change
+from .compare.checks import checks_of_columns
 from .operations import types
 from .operations.base import Operation
+from .stored import stored_type
 
 _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 
@@ -26,7 +29,7 @@ def completed(change: Change, operations: list[MigrateOperation]) -> list[Migrat
     """Return the flat list *operations* with what is missing before and after them."""
     needs = _Needs(change.context)
     before = list(needs.before(operations))
-    tables, keys = _in_order(operations)
+    tables, keys = _in_order(change, operations)
     for key in keys:
         change.adopt(key)
     indexes = [o for o in operations if isinstance(o, ops.CreateIndexOp) and change.on_new_table(o)]
@@ -34,11 +37,17 @@ def completed(change: Change, operations: list[MigrateOperation]) -> list[Migrat
     rest = [operation for operation in operations if id(operation) not in placed]
     new: list[MigrateOperation] = []
     for table in tables:
-        new.append(table)
+        new.append(_with_checks_of_columns(table))
         mine = [i for i in indexes if (i.schema, i.table_name) == (table.schema, table.table_name)]
         mine.sort(key=lambda index: str(index.index_name))
         new.extend(mine)
     return [*before, *new, *keys, *rest]
+
+
+def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
+    """Add the CHECKs that stand inside a column: Alembic writes only those of the table."""
+    operation.columns = [*operation.columns, *checks_of_columns(table_behind(operation))]
+    return operation
 
 
 class _Needs:
@@ -54,25 +63,29 @@ class _Needs:
         columns = list(_new_columns(operations))
         if not columns:
             return
-        schemas = {o.schema for o in operations if isinstance(o, ops.CreateTableOp) and o.schema}
-        named = [_named_types(column.type) for column in columns]
-        found = {(t.schema, t.name): t for group in named for t in group}
-        schemas |= {schema for schema, _ in found if schema}
-        yield from (types.CreateSchema(s) for s in sorted(schemas) if not self._has_schema(s))
-        yield from self._extensions(columns)
-        yield from self._sequences(columns)
-        for key in sorted(found, key=str):
+        parts = [part for column in columns for part in _parts(column.type, self._dialect)]
+        named = {(part.schema, part.name): part for part in parts if _is_named(part)}
+        sequences = list(self._sequences(columns))
+        schemas = {o.schema for o in operations if isinstance(o, ops.CreateTableOp)}
+        schemas |= {schema for schema, _ in named} | {sequence.schema for sequence in sequences}
+        for schema in sorted(filter(None, schemas)):
+            if not self._has_schema(schema):
+                yield types.CreateSchema(schema)
+        yield from self._extensions(parts)
+        yield from sequences
+        # Enums first: a domain may rest on one.
+        for key in sorted(named, key=lambda key: (isinstance(named[key], DOMAIN), str(key))):
             if not self._has_type(*key):
-                yield _creation(found[key])
+                yield _creation(named[key])
 
-    def _extensions(self, columns: list[sa.Column[Any]]) -> Iterator[Operation]:
+    def _extensions(self, parts: list[TypeEngine[Any]]) -> Iterator[Operation]:
         wanted = set(ownership.EXTENSIONS)
-        wanted |= {_EXTENSION_OF[type(c.type)] for c in columns if type(c.type) in _EXTENSION_OF}
+        wanted |= {_EXTENSION_OF[type(part)] for part in parts if type(part) in _EXTENSION_OF}
         for extension in sorted(wanted):
             if not self._exists("SELECT FROM pg_extension WHERE extname = :name", extension):
                 yield types.CreateExtension(extension)
 
-    def _sequences(self, columns: list[sa.Column[Any]]) -> Iterator[Operation]:
+    def _sequences(self, columns: list[sa.Column[Any]]) -> Iterator[types.CreateSequence]:
         tables = {(column.table.schema, column.table.name) for column in columns}
         for sequence in sorted(self._metadata._sequences.values(), key=lambda s: str(s.name)):
             column = sequence.column
@@ -82,12 +95,7 @@ class _Needs:
                 self._connection, sequence.name, schema=sequence.schema
             ):
                 continue
-            yield types.CreateSequence(
-                sequence.name,
-                start=sequence.start,
-                increment=sequence.increment,
-                schema=sequence.schema,
-            )
+            yield types.CreateSequence.of(sequence)
 
     def _has_schema(self, schema: str) -> bool:
         if schema == self._default_schema:
@@ -106,22 +114,32 @@ class _Needs:
 
 
 def _in_order(
-    operations: Iterable[MigrateOperation],
+    change: Change, operations: Iterable[MigrateOperation]
 ) -> tuple[list[ops.CreateTableOp], list[ops.CreateForeignKeyOp]]:
-    """Return the new tables, those that others rest on first, and the keys that close a cycle."""
-    creations = {table_behind(o): o for o in operations if isinstance(o, ops.CreateTableOp)}
+    """Return the new tables, those that others rest on first, and the keys that must wait.
+
+    These close a cycle, or rest on a column that an existing table gets in the same change.
+    """
+    new = [o for o in operations if isinstance(o, ops.CreateTableOp)]
+    new.sort(key=lambda operation: (operation.schema or "", operation.table_name))
+    creations = {table_behind(operation): operation for operation in new}
     ordered: list[ops.CreateTableOp] = []
     late: list[ops.CreateForeignKeyOp] = []
     pairs: Any = sort_tables_and_constraints(creations)  # type: ignore[no-untyped-call]
     for table, keys in pairs:
         if table is not None:
             ordered.append(creations[table])
-            keys = [key for key in table.foreign_key_constraints if key.use_alter]
+            keys = [key for key in keys if _awaits_column(change, key)]
         for key in sorted(keys, key=lambda key: str(key.name)):
             operation = creations[key.table]
             operation.columns = [item for item in operation.columns if item is not key]
             late.append(ops.CreateForeignKeyOp.from_constraint(key))
     return ordered, late
+
+
+def _awaits_column(change: Change, key: sa.ForeignKeyConstraint) -> bool:
+    table = (key.referred_table.schema, key.referred_table.name)
+    return any((table, element.column.name) in change.added for element in key.elements)
 
 
 def _new_columns(operations: Iterable[MigrateOperation]) -> Iterator[sa.Column[Any]]:
@@ -137,12 +155,20 @@ def table_behind(operation: ops.CreateTableOp) -> sa.Table:
     return next(item.table for item in operation.columns if isinstance(item, sa.Column))
 
 
-def _named_types(type_: TypeEngine[Any]) -> list[Any]:
-    """Return the enum or domain that *type_* is, or holds as the item of an array."""
-    item = type_.item_type if isinstance(type_, sa.ARRAY) else type_
-    native = isinstance(item, sa.Enum) and item.native_enum
-    domain = isinstance(item, postgresql.DOMAIN)
-    return [item] if (native or domain) and getattr(item, "create_type", True) else []
+def _parts(type_: TypeEngine[Any], dialect: Any) -> Iterator[Any]:
+    """Yield *type_* as the database stores it, and the types that it is made of."""
+    stored: Any = stored_type(type_, dialect)
+    yield stored
+    if isinstance(stored, sa.ARRAY):
+        yield from _parts(stored.item_type, dialect)
+    elif isinstance(stored, DOMAIN):
+        yield from _parts(stored.data_type, dialect)
+
+
+def _is_named(type_: Any) -> bool:
+    """Tell whether *type_* is an enum or a domain that is ours to create."""
+    native = isinstance(type_, sa.Enum) and type_.native_enum
+    return (native or isinstance(type_, DOMAIN)) and getattr(type_, "create_type", True)
 
 
 def _creation(type_: Any) -> Operation:

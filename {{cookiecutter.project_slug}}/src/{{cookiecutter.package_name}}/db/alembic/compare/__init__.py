@@ -4,6 +4,10 @@ Registered here, not in ``env.py``: a module is imported once, the environment r
 command, and a plugin may be registered only once.
 """
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority
 
@@ -33,3 +37,11 @@ _plugin.add_autogenerate_comparator(
     qualifier="postgresql",
     priority=DispatchPriority.LAST,
 )
+
+
+@contextmanager
+def cycles_are_fine() -> Iterator[None]:
+    """Keep SQLAlchemy from warning of tables that refer to each other: ours come out in order."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Cannot correctly sort tables")
+        yield

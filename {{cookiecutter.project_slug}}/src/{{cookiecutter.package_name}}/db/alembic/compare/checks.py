@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import CheckConstraint, Connection, Table
+from sqlalchemy import CheckConstraint, Connection, MetaData, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import conv
 
@@ -37,13 +37,15 @@ def compare_checks(
     name = connection.dialect.identifier_preparer.format_table(inspected)
     theirs = {row[0]: row[1] for row in connection.execute(_DEFINITIONS, {"name": name})}
     ours = {_name(check, context): check for check in _checks(table)}
+    theirs_alone = theirs.keys() - ours.keys()
+    ours = {name: check for name, check in ours.items() if not _comes_with_type(check)}
     reflected = {
         found["name"]: CheckConstraint(
             found["sqltext"], name=conv(found["name"] or ""), table=inspected
         )
         for found in context.inspector.get_check_constraints(table_name, schema)
     }
-    for gone in sorted(theirs.keys() - ours.keys()):
+    for gone in sorted(theirs_alone):
         if gone in reflected:
             _drop(context, changes, reflected[gone])
     for both in sorted(theirs.keys() & ours.keys()):
@@ -56,13 +58,25 @@ def compare_checks(
     return PriorityDispatchResult.CONTINUE
 
 
-def _checks(table: Table) -> list[CheckConstraint]:
-    """Return the table's own rules; those that come with a type are the type's."""
+def checks_of_columns(table: Table) -> list[CheckConstraint]:
+    """Return the rules that stand inside the columns of *table*, as rules of a table."""
+    bare = Table(table.name, MetaData(), schema=table.schema)
+    inside = [c for column in table.columns for c in column.constraints]
     return [
-        constraint
-        for constraint in table.constraints
-        if isinstance(constraint, CheckConstraint) and not getattr(constraint, "_type_bound", False)
+        CheckConstraint(check.sqltext, name=conv(str(check.name)), table=bare)
+        for check in inside
+        if isinstance(check, CheckConstraint)
     ]
+
+
+def _checks(table: Table) -> list[CheckConstraint]:
+    own = [item for item in table.constraints if isinstance(item, CheckConstraint)]
+    return own + checks_of_columns(table)
+
+
+def _comes_with_type(check: CheckConstraint) -> bool:
+    """Tell whether the rule is an enum's or a boolean's without a type of the server's."""
+    return bool(getattr(check, "_type_bound", False))
 
 
 def _name(check: CheckConstraint, context: AutogenContext) -> str:

@@ -13,6 +13,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
 from alembic.util import PriorityDispatchResult
 from sqlalchemy import Column, Connection, DefaultClause
+from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError
 
 _PROBE = "alembic_default_probe"
@@ -31,6 +32,8 @@ def compare_server_default(
     ours, theirs = column.server_default, inspected.server_default
     if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
         return PriorityDispatchResult.CONTINUE
+    if ours is None and theirs is not None and _is_implied(theirs, inspected, column):
+        return PriorityDispatchResult.STOP
     alter.existing_server_default = theirs
     assert context.connection is not None
     if default_text(context.connection, ours) != default_text(
@@ -40,6 +43,18 @@ def compare_server_default(
     ):
         alter.modify_server_default = ours
     return PriorityDispatchResult.STOP
+
+
+def _is_implied(default: Any, inspected: Column[Any], column: Column[Any]) -> bool:
+    """Tell whether *default* came with the column's type: with its domain, or with a serial.
+
+    Alembic knows a serial by itself, but not a small one.
+    """
+    text = str(default.arg)
+    type_ = inspected.type
+    if isinstance(type_, DOMAIN):
+        return str(type_.default) == text
+    return column is column.table._autoincrement_column and text.startswith("nextval(")
 
 
 def default_text(connection: Connection, default: Any) -> str | None:

@@ -17,7 +17,7 @@ from alembic.autogenerate.render import _add_check_constraint, _add_fk_constrain
 from alembic.operations import Operations, ops
 
 from .base import Operation
-from .naming import literal, quoted
+from .naming import kept, literal, quoted
 from .steps import outside_transaction, run_briefly, run_long, scalar
 
 
@@ -131,7 +131,8 @@ def _add(
         dialect=operations.impl.dialect, compile_kwargs={"literal_binds": True}
     )
     with outside_transaction(operations) as context:
-        if context.as_sql or not has_constraint(operations, str(constraint.name), table):
+        name = kept(operations, constraint.name, "constraint")
+        if context.as_sql or not has_constraint(operations, name, table):
             run_briefly(context, str(statement).strip())
 
 

@@ -14,7 +14,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import _add_index, _drop_index
 from alembic.operations import Operations, ops
 
-from .naming import literal, quoted
+from .naming import kept, literal, quoted
 from .steps import outside_transaction, run_long, scalar
 
 
@@ -82,13 +82,14 @@ def _create(operations: Operations, operation: CreateIndexConcurrently) -> None:
         create.compile(dialect=operations.impl.dialect, compile_kwargs={"literal_binds": True})
     ).strip()
     with outside_transaction(operations) as context:
-        drop_if_invalid(operations, str(index.name), operation.schema)
+        drop_if_invalid(operations, kept(operations, index.name, "index"), operation.schema)
         run_long(context, statement)
 
 
 @Operations.implementation_for(DropIndexConcurrently)
 def _drop(operations: Operations, operation: DropIndexConcurrently) -> None:
-    name = quoted(operations, str(operation.index_name), operation.schema)
+    index = operation.to_index(operations.migration_context)
+    name = quoted(operations, kept(operations, index.name, "index"), operation.schema)
     with outside_transaction(operations) as context:
         run_long(context, f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
 

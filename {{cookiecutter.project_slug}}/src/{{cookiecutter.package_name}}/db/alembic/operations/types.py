@@ -6,8 +6,8 @@ revision that was cut off can run again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import sqlalchemy as sa
 from alembic.operations import Operations
@@ -149,22 +149,30 @@ class DropDomain(Operation):
 
 @dataclass
 class CreateSequence(Operation):
-    """``op.create_sequence(name)``."""
+    """``op.create_sequence(name)``, with the options of ``sa.Sequence``."""
 
     name = "create_sequence"
     sequence: str
     start: int | None = field(default=None, kw_only=True)
     increment: int | None = field(default=None, kw_only=True)
+    minvalue: int | None = field(default=None, kw_only=True)
+    maxvalue: int | None = field(default=None, kw_only=True)
+    cycle: bool | None = field(default=None, kw_only=True)
+    cache: int | None = field(default=None, kw_only=True)
+    data_type: TypeEngine[Any] | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def of(cls, sequence: sa.Sequence) -> Self:
+        """Return the creation of the models' *sequence*."""
+        options = {f.name: getattr(sequence, f.name) for f in fields(cls) if f.kw_only}
+        return cls(sequence.name, **options)
 
     def run(self, operations: Operations) -> None:
         """Create the sequence unless it exists."""
-        options = f" INCREMENT BY {self.increment}" if self.increment is not None else ""
-        options += f" START WITH {self.start}" if self.start is not None else ""
-        operations.execute(
-            f"CREATE SEQUENCE IF NOT EXISTS {quoted(operations, self.sequence, self.schema)}"
-            f"{options}"
-        )
+        options = {f.name: getattr(self, f.name) for f in fields(self) if f.kw_only}
+        sequence = sa.Sequence(self.sequence, **options)
+        operations.execute(sa.schema.CreateSequence(sequence, if_not_exists=True))
 
     def reverse(self) -> Operation:
         """Return the drop."""

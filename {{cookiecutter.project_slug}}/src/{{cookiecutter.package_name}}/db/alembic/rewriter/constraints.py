@@ -5,7 +5,7 @@ from typing import Any
 
 from alembic.operations import ops
 
-from ..change import CONTRACT, EXPAND, Change, in_phase, key_of
+from ..change import CONTRACT, EXPAND, Change, final_name, in_phase, key_of
 from ..operations.constraints import (
     CreateCheckConstraintNotValid,
     CreateForeignKeyNotValid,
@@ -28,7 +28,10 @@ def create_unique(context: Any, _: Any, operation: ops.CreateUniqueConstraintOp)
         return on_partitioned(change, operation, str(operation.constraint_name))
     columns = [str(column) for column in operation.columns]
     built = CreateUniqueUsingIndex(
-        str(operation.constraint_name), operation.table_name, columns, **options_of(operation)
+        final_name(change.context, operation),
+        operation.table_name,
+        columns,
+        **options_of(operation),
     )
     return [in_phase(_phase(change, operation, columns), built)]
 
@@ -43,7 +46,7 @@ def create_foreign_key(context: Any, _: Any, operation: ops.CreateForeignKeyOp) 
         return on_partitioned(change, operation, str(operation.constraint_name))
     phase = _phase(change, operation, list(operation.local_cols))
     validate = ValidateConstraint(
-        str(operation.constraint_name),
+        final_name(change.context, operation),
         operation.source_table,
         schema=operation.kw.get("source_schema"),
     )
@@ -59,7 +62,7 @@ def create_check(context: Any, _: Any, operation: ops.CreateCheckConstraintOp) -
         return [operation]
     phase = _phase(change, operation, _columns_in(change, operation))
     validate = ValidateConstraint(
-        str(operation.constraint_name), operation.table_name, schema=operation.schema
+        final_name(change.context, operation), operation.table_name, schema=operation.schema
     )
     added = CreateCheckConstraintNotValid.like(operation)
     return [in_phase(phase, added), in_phase(phase, validate)]

@@ -25,7 +25,7 @@ def refuse(
     """Note a refusal, or return the operation with the author's override in plain sight."""
     if change.allows(kind, what, info):
         return [Allowed(kind, what, reason), operation]
-    allow = f"To let it happen as it is: -x allow={kind}:{what}, or info with 'allow': '{kind}'."
+    allow = f"To let it happen as it is: -x allow={kind}:{what}, or info={ {'allow': kind} }."
     change.refuse(f"{what}: {kind}.\n  Why: {reason}.\n  Instead: {recipe}.\n  {allow}")
     return []
 
@@ -68,7 +68,7 @@ def type_changed(change: Change, operation: ops.AlterColumnOp, info: Any) -> Ope
         _what(operation, column),
         reason=f"from {operation.existing_type!r} to {operation.modify_type!r} every row is "
         "rewritten under ACCESS EXCLUSIVE, which stops readers and writers",
-        recipe=f"add a new column of the new type with info backfill='{column}::…', write "
+        recipe=f"add a new column of the new type with info={ {'backfill': column + '::…'} }, write "
         "both from the new code, read the new one, then remove the old column from the model",
         info=info,
     )
@@ -89,7 +89,7 @@ def identity_changed(change: Change, operation: ops.AlterColumnOp, info: Any) ->
 
 
 def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
-    """Refuse a column that may be a renamed one, until ``info["renamed_from"]`` says which.
+    """Refuse a column that may be a renamed one, until its ``info`` says which.
 
     Returns the old name where the author said that it is a rename.
     """
@@ -97,6 +97,8 @@ def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
     key = key_of(operation)
     if "renamed_from" in info:
         return info["renamed_from"]  # type: ignore[no-any-return]
+    if "backfill" in info:
+        return None
     for (table, name), drop in change.removed.items():
         if table != key or drop._reverse is None:
             continue
@@ -107,7 +109,7 @@ def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
             change.refuse(
                 f"{what}: rename?\n  Why: {name} goes and {operation.column.name} comes with the "
                 "same type; taken for a drop and an addition, the values are lost.\n  Instead: "
-                f"say info renamed_from='{name}' on the new column, and its values are "
+                f"say info={ {'renamed_from': name} } on the new column, and its values are "
                 "carried over beside the traffic (new code writes both until the contract); or "
                 "info={'renamed_from': None}, if it is another column."
             )
