@@ -74,8 +74,8 @@ class Server:
         """Return the schema as ``pg_dump`` writes it, without Alembic's own table."""
         info = self.postgres.get_postmaster_info()
         command = [
-            POSTGRES_BIN_PATH / "pg_dump", "--schema-only", "--no-owner", "--restrict-key=none",
-            "--exclude-table=public.alembic_version", "-h", info.socket_dir, "-p", str(info.port),
+            str(POSTGRES_BIN_PATH / "pg_dump"), "--schema-only", "--no-owner", "--restrict-key=none",
+            "--exclude-table=public.alembic_version", "-h", str(info.socket_dir), "-p", str(info.port),
             "-U", "postgres", database,
         ]  # fmt: skip
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout

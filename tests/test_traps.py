@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from service import Server, Service
 
 IN_CODE = """
@@ -59,16 +58,6 @@ def test_upgrade_is_committed(first: Service) -> None:
     """A statement before ``context.configure()`` would make it commit nothing, without a word."""
     first.alembic("upgrade", "head")
     assert tables(first) == {"alembic_version", "invoice"}
-
-
-def test_the_look_before_a_revision_leaves_no_transaction(migrated: Service) -> None:
-    """Nor may the guard's own SELECT, on a revision whose backfill waits for its value."""
-    add(migrated, NOT_NULL)
-    migrated.alembic("revision", "--autogenerate", "-m", "add number")
-    assert any("value=..." in path.read_text() for path in migrated.revisions())
-    migrated.alembic("upgrade", "head")
-    assert "number" in columns(migrated)
-    assert "(head)" in migrated.alembic("current").out
 
 
 def test_inside_a_running_loop(first: Service) -> None:

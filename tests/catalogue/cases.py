@@ -35,6 +35,8 @@ class Case:
     # What makes the change reversible only in part, in words.
     one_way: str = ""
     allow: str = ""
+    # A connection that has prepared a SELECT of the column fails once and prepares it anew.
+    prepares_anew: bool = False
     # What the author writes in the place of "...".
     author_writes: str = ""
 
@@ -290,6 +292,7 @@ CASES = [
         'sa.Table("invoice", m, sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True), '
         'sa.Column("name", sa.Text, nullable=False), sa.Column("amount", sa.Numeric(12, 2)))',
         expand=("type_=sa.Text()", "type_=sa.Numeric("),
+        prepares_anew=True,
     ),
     Case(
         "type change that rewrites",
@@ -305,6 +308,7 @@ CASES = [
         invoice('sa.Column("count", sa.BigInteger)'),
         allow="type_change:invoice.count",
         contract=("op.allowed(", "type_=sa.BigInteger()"),
+        prepares_anew=True,
     ),
     Case(
         "rename of a column",
@@ -330,3 +334,74 @@ CASES = [
         refused=("rename?", "line"),
     ),
 ]
+
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A change of the models that autogenerate does not see, and what to do instead."""
+
+    name: str
+    before: str
+    after: str
+    instead: str
+
+
+def keyed(**options: str) -> str:
+    """Return an invoice with a foreign key to a customer."""
+    given = "".join(f", {name}={value}" for name, value in options.items())
+    key = f'sa.ForeignKeyConstraint(["customer_id"], ["customer.id"]{given})'
+    return CUSTOMER + "; " + invoice('sa.Column("customer_id", sa.BigInteger)', key)
+
+
+TOTAL = 'sa.Column("total", sa.Integer)'
+U = [
+ ("fk rename", keyed(name='"a"'), keyed(name='"b"')),
+ ("fk match", keyed(), keyed(match='"FULL"')),
+ ("fk ondelete", keyed(), keyed(ondelete='"CASCADE"')),
+ ("fk deferrable", keyed(), keyed(deferrable="True")),
+ ("pk rename", invoice(), invoice().replace("primary_key=True)", "nullable=False)") [:-1]+', sa.PrimaryKeyConstraint("id", name="other"))'),
+ ("uq rename", invoice(TOTAL,'sa.UniqueConstraint("total",name="a")'), invoice(TOTAL,'sa.UniqueConstraint("total",name="b")')),
+ ("uq deferrable", invoice(TOTAL,'sa.UniqueConstraint("total")'), invoice(TOTAL,'sa.UniqueConstraint("total",deferrable=True)')),
+ ("uq nulls not distinct", invoice(TOTAL,'sa.UniqueConstraint("total")'), invoice(TOTAL,'sa.UniqueConstraint("total",postgresql_nulls_not_distinct=True)')),
+ ("ck rename", invoice(TOTAL,'sa.CheckConstraint("total > 0",name="a")'), invoice(TOTAL,'sa.CheckConstraint("total > 0",name="b")')),
+ ("ix rename", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("b","total")')),
+ ("ix where", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_where=sa.text("total > 0"))')),
+ ("ix where2", invoice(TOTAL,'sa.Index("a","total",postgresql_where=sa.text("total > 1"))'), invoice(TOTAL,'sa.Index("a","total",postgresql_where=sa.text("total > 0"))')),
+ ("ix using", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_using="hash")')),
+ ("ix include", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_include=["name"])')),
+ ("ix with", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_with={"fillfactor":50})')),
+ ("ix ops", invoice(TOTAL,'sa.Index("a","name")'), invoice(TOTAL,'sa.Index("a","name",postgresql_ops={"name":"varchar_pattern_ops"})')),
+ ("ix desc", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a",sa.text("total DESC"))')),
+ ("ix unique", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",unique=True)')),
+ ("ix comment", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",info={"comment":"x"})')),
+ ("ck comment", invoice(TOTAL,'sa.CheckConstraint("total > 0",name="a")'), invoice(TOTAL,'sa.CheckConstraint("total > 0",name="a",comment="x")')),
+ ("table comment", invoice(), invoice('comment="x"')),
+ ("column comment", invoice(TOTAL), invoice('sa.Column("total", sa.Integer, comment="x")')),
+ ("computed expr", invoice('sa.Column("u",sa.Text,sa.Computed("upper(name)",persisted=True))'), invoice('sa.Column("u",sa.Text,sa.Computed("lower(name)",persisted=True))')),
+ ("computed persisted", invoice('sa.Column("u",sa.Text,sa.Computed("upper(name)",persisted=True))'), invoice('sa.Column("u",sa.Text,sa.Computed("upper(name)",persisted=False))')),
+ ("serial to identity", f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(),primary_key=True))'),
+ ("identity to serial", f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(),primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True))'),
+ ("serial off", f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True,autoincrement=False))'),
+ ("identity options", f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(),primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(increment=5),primary_key=True))'),
+ ("collation", invoice('sa.Column("c",sa.String(5))'), invoice('sa.Column("c",sa.String(5,collation="C"))')),
+ ("partition", invoice(), invoice('postgresql_partition_by="RANGE (id)"')),
+ ("storage", invoice(), invoice('postgresql_with={"fillfactor":50}')),
+ ("sequence", invoice()+'; sa.Sequence("s",metadata=m)', invoice()+'; sa.Sequence("s",metadata=m,increment=5)'),
+ ("sequence new", invoice(), invoice()+'; sa.Sequence("s",metadata=m,increment=5)'),
+ ("sequence goes", invoice()+'; sa.Sequence("s",metadata=m,increment=5)', invoice()),
+ ("domain", invoice('sa.Column("d",pg.DOMAIN("pos",sa.Integer,check=sa.text("VALUE > 0")))'), invoice('sa.Column("d",pg.DOMAIN("pos",sa.Integer,check=sa.text("VALUE > 1")))')),
+ ("nonnative enum label", invoice('sa.Column("e",sa.Enum("a","b",name="e",native_enum=False,create_constraint=True))'), invoice('sa.Column("e",sa.Enum("a","c",name="e",native_enum=False,create_constraint=True))')),
+ ("nonnative enum longer label", invoice('sa.Column("e",sa.Enum("a","b",name="e",native_enum=False))'), invoice('sa.Column("e",sa.Enum("a","ccc",name="e",native_enum=False))')),
+ ("exclude changed", invoice('sa.Column("room", pg.INT4RANGE)','pg.ExcludeConstraint(("room", "&&"), name="no_overlap", using="gist")'),invoice('sa.Column("room", pg.INT4RANGE)','pg.ExcludeConstraint(("room", "="), name="no_overlap", using="gist")')),
+ ("enum type rename", invoice('sa.Column("e",sa.Enum("a","b",name="e"))'), invoice('sa.Column("e",sa.Enum("a","b",name="f"))')),
+ ("column order", invoice(TOTAL,'sa.Column("x",sa.Integer)'), invoice('sa.Column("x",sa.Integer)',TOTAL)),
+ ("json default", invoice('sa.Column("j",sa.JSON,server_default=sa.text("\'{}\'"))'), invoice('sa.Column("j",sa.JSON,server_default=sa.text("\'[]\'"))')),
+ ("array dims", invoice('sa.Column("j",sa.ARRAY(sa.Integer))'), invoice('sa.Column("j",sa.ARRAY(sa.Integer,dimensions=2))')),
+ ("timestamp tz", invoice('sa.Column("j",sa.DateTime)'), invoice('sa.Column("j",sa.DateTime(timezone=True))')),
+ ("timestamp precision", invoice('sa.Column("j",pg.TIMESTAMP(precision=3))'), invoice('sa.Column("j",pg.TIMESTAMP(precision=6))')),
+ ("unlogged", invoice(), invoice('prefixes=["UNLOGGED"]')),
+ ("schema move", invoice(), invoice('schema="other"')),
+ ("python default", invoice(TOTAL), invoice('sa.Column("total",sa.Integer,default=3)')),
+]
+UNSEEN = [Unseen(a,b,c,"") for a,b,c in U]

@@ -49,8 +49,12 @@ class Note(Base):
         sa.Index("ix_note_hash", "owner", postgresql_using="hash"),
         sa.Index("ix_note_pattern", "title", postgresql_ops={"title": "varchar_pattern_ops"}),
         sa.Index("ix_note_search", sa.text("to_tsvector('english', body)"), postgresql_using="gin"),
-        sa.Index("ix_note_trigram", "body", postgresql_using="gin",
-                 postgresql_ops={"body": "gin_trgm_ops"}),
+        sa.Index(
+            "ix_note_trigram",
+            "body",
+            postgresql_using="gin",
+            postgresql_ops={"body": "gin_trgm_ops"},
+        ),
         sa.Index("ix_note_json_path", sa.text("((data ->> 'kind'))")),
     )
 

@@ -18,7 +18,9 @@ class Author(Base):
 
     __tablename__ = "author"
 
-    id: Mapped[int] = mapped_column(sa.Identity(always=True, start=5, increment=2), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        sa.Identity(always=True, start=5, increment=2), primary_key=True
+    )
     best_book_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("book.id", use_alter=True, ondelete="SET NULL")
     )
@@ -88,9 +90,7 @@ class Numbered(Base):
         sa.Identity(start=100, increment=5, minvalue=100, maxvalue=10**12, cycle=True, cache=20),
         primary_key=True,
     )
-    number: Mapped[int] = mapped_column(
-        INVOICE_NUMBER, server_default=INVOICE_NUMBER.next_value()
-    )
+    number: Mapped[int] = mapped_column(INVOICE_NUMBER, server_default=INVOICE_NUMBER.next_value())
     ticket: Mapped[int] = mapped_column(TICKET, server_default=TICKET.next_value())
     width: Mapped[int]
     area: Mapped[int] = mapped_column(sa.Computed("width * width + 1", persisted=True))

@@ -8,10 +8,10 @@ import sys
 import traceback
 from typing import Any
 
-from ..cases import CASES
+from ..cases import CASES, UNSEEN
 from . import row
 
-HOW = {"run": row.run, "measure": row.measure}
+HOW: dict[str, Any] = {"run": row.run, "measure": row.measure, "difference": row.difference}
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     # What Alembic prints is not an answer.
     os.dup2(2, 1)
     logging.disable(logging.WARNING)
-    cases = {case.name: case for case in CASES}
+    cases = {case.name: case for case in (*CASES, *UNSEEN)}
     for line in sys.stdin:
         asked = json.loads(line)
         print(json.dumps(_answer(asked, cases)), file=answers, flush=True)

@@ -45,7 +45,7 @@ class History:
         (script,) = self.scripts()
         return script
 
-    def write_change(self, metadata: sa.MetaData, allow: str) -> dict[str, Script]:
+    def write_change(self, metadata: sa.MetaData, allow: str = "") -> dict[str, Script]:
         """Let autogenerate write what differs; return the revisions by phase, oldest first."""
         known = {script.revision for script in self.scripts()}
         config = self.config(metadata, allow=allow or None)

@@ -15,7 +15,7 @@ from alembic.util import CommandError
 from invoice_service.db.connect import connection_to
 from invoice_service.db.scratch import scratch_database
 
-from ..cases import Case
+from ..cases import Case, Unseen
 from . import locks, schema
 from .history import History, models
 from .traffic import Traffic, insert
@@ -33,7 +33,7 @@ async def run(case: Case) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         turn = Row(case, Path(folder))
         if turn.refusal is not None:
-            return {"refusal": turn.refusal, "files": len(turn.history.scripts()) - 1}
+            return {"refusal": turn.refusal, "written": len(turn.history.scripts()) - 1}
         found: dict[str, Any] = {
             "revisions": {phase: turn.text(phase) for phase in turn.change},
             "sql": turn.sql(),
@@ -55,6 +55,15 @@ async def measure(case: Case) -> dict[str, Any]:
             return {"refusal": turn.refusal}
         turn.write_value()
         return {"locks": await turn.locks()}
+
+
+async def difference(case: Unseen) -> dict[str, Any]:
+    """Return the files that autogenerate writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        history = History(Path(folder))
+        history.write_first(models(case.before))
+        written = history.write_change(models(case.after))
+        return {"files": [Path(s.path).read_text(encoding="utf-8") for s in written.values()]}
 
 
 class Row:

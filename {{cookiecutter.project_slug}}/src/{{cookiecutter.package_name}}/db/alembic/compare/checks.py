@@ -63,7 +63,7 @@ def checks_of_columns(table: Table) -> list[CheckConstraint]:
     bare = Table(table.name, MetaData(), schema=table.schema)
     inside = [c for column in table.columns for c in column.constraints]
     return [
-        CheckConstraint(check.sqltext, name=conv(str(check.name)), table=bare)
+        CheckConstraint(check.sqltext, name=check.name and conv(str(check.name)), table=bare)
         for check in inside
         if isinstance(check, CheckConstraint)
     ]
