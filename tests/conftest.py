@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,16 @@ from service import Server, Service, copy, running_server
 from service import bake as bake_without_hooks
 
 Bake = Callable[..., Path]
+
+# As root, the embedded server runs as another user, and every pytest that starts closes the
+# common /tmp/pytest-of-root to others, while a server may be working in it.
+os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="generated-")
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Leave the generated services behind only where a test has failed."""
+    if exitstatus == 0:
+        shutil.rmtree(os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

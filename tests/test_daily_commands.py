@@ -38,6 +38,7 @@ def test_own_tests(generated: Path, tmp_path: Path, version: str) -> None:
         *("uv", "run", "--quiet", "--python", python, "pytest"),
         cwd=tmp_path / "service",
         UV_PROJECT_ENVIRONMENT=str(tmp_path / "environment"),
+        PYTEST_DEBUG_TEMPROOT=str(tmp_path),
     )
     assert " passed" in told
     assert " skipped" not in told

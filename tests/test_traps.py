@@ -229,7 +229,7 @@ def test_percent_in_the_path(first: Service, tmp_path: Path) -> None:
     folder = tmp_path / "100% of %(it)s"
     shutil.move(first.folder, folder)
     moved = dataclasses.replace(first, folder=folder)
-    assert "1 revisions applied" in moved.cli("db", "upgrade").out
+    assert "1 revision applied" in moved.cli("db", "upgrade").out
 
 
 def test_comparing_advances_no_sequence(service: Service) -> None:
@@ -307,7 +307,7 @@ def test_the_wheel_holds_what_alembic_loads(first: Service, tmp_path: Path) -> N
         archive.extractall(installed / "src")
     assert (installed / "src/invoice_service/db/alembic/script.py.mako").is_file()
     away = dataclasses.replace(first, folder=installed)
-    assert "1 revisions applied" in away.cli("db", "upgrade").out
+    assert "1 revision applied" in away.cli("db", "upgrade").out
     assert "the database is current" in away.cli("db", "check").out
     assert "invoice" in tables(first)
 

@@ -14,6 +14,12 @@ BASE = f"{ID}, {NAME}"
 CUSTOMER = f'sa.Table("customer", m, {ID}, {NAME})'
 
 
+PARTED = (
+    'sa.Table("invoice", m, sa.Column("id", sa.BigInteger, primary_key=True), '
+    'sa.Column("name", sa.Text)PARTS, postgresql_partition_by="RANGE (id)")'
+)
+
+
 def invoice(*parts: str) -> str:
     """Return the source of the table ``invoice`` with further columns and constraints."""
     return f'sa.Table("invoice", m, {", ".join((BASE, *parts))})'
@@ -37,6 +43,8 @@ class Case:
     allow: str = ""
     # A connection that has prepared a SELECT of the column fails once and prepares it anew.
     prepares_anew: bool = False
+    # The first version of PostgreSQL that has it.
+    since: int = 0
     # What the author writes in the place of "...".
     author_writes: str = ""
 
@@ -138,6 +146,13 @@ CASES = [
         expand=("op.create_index_concurrently(",),
     ),
     Case(
+        "new unique index",
+        "A unique index is a rule: old code may still break it, so it waits for the contract.",
+        invoice('sa.Column("number", sa.Integer)'),
+        invoice('sa.Column("number", sa.Integer)', 'sa.Index(None, "number", unique=True)'),
+        contract=("op.create_index_concurrently(", "unique=True"),
+    ),
+    Case(
         "index goes",
         "Dropped concurrently, when no old code needs it any more.",
         invoice('sa.Index(None, "name")'),
@@ -187,6 +202,26 @@ CASES = [
         contract=("op.create_check_constraint_not_valid(", "op.validate_constraint("),
     ),
     Case(
+        "new column with a check constraint",
+        "Old code leaves the new column NULL, which no CHECK forbids, so the rule may come with it.",
+        invoice(),
+        invoice('sa.Column("total", sa.Integer, sa.CheckConstraint("total >= 0", name="total"))'),
+        expand=(
+            "op.add_column(",
+            "op.create_check_constraint_not_valid(",
+            "op.validate_constraint(",
+        ),
+    ),
+    Case(
+        "check constraint changes",
+        "The old rule goes with the expand, so that new code may write by the new one; the new "
+        "rule comes when old code is gone.",
+        invoice('sa.Column("total", sa.Integer)', 'sa.CheckConstraint("total > 0", name="total")'),
+        invoice('sa.Column("total", sa.Integer)', 'sa.CheckConstraint("total >= 0", name="total")'),
+        expand=("op.drop_constraint(",),
+        contract=("op.create_check_constraint_not_valid(", "op.validate_constraint("),
+    ),
+    Case(
         "a constraint goes",
         "Loosening takes its lock for an instant, and lets new code write what the rule forbade.",
         invoice(
@@ -196,6 +231,13 @@ CASES = [
         ),
         invoice('sa.Column("total", sa.Integer)'),
         expand=("op.drop_constraint(",),
+    ),
+    Case(
+        "foreign key goes",
+        "In a transaction of its own: it locks both tables, for an instant.",
+        CUSTOMER + "; " + invoice('sa.Column("customer_id", sa.ForeignKey("customer.id"))'),
+        CUSTOMER + "; " + invoice('sa.Column("customer_id", sa.BigInteger)'),
+        expand=("op.drop_foreign_key(",),
     ),
     Case(
         "primary key changes",
@@ -285,6 +327,28 @@ CASES = [
         refused=("exclusion", "ACCESS EXCLUSIVE"),
     ),
     Case(
+        "virtual generated column added (PostgreSQL 18)",
+        "Nothing is stored: the value is computed when it is read.",
+        invoice(),
+        invoice('sa.Column("upper", sa.Text, sa.Computed("upper(name)", persisted=False))'),
+        expand=("op.add_column(", "persisted=False"),
+        since=18,
+    ),
+    Case(
+        "index on a partitioned table",
+        "PostgreSQL has no CONCURRENTLY for the parent.",
+        PARTED.replace("PARTS", ""),
+        PARTED.replace("PARTS", ', sa.Index(None, "name")'),
+        refused=("partitioned", "partition by partition"),
+    ),
+    Case(
+        "a comment changes",
+        "Comments concern people only.",
+        invoice(),
+        invoice('sa.Column("note", sa.Text, comment="what the customer said")', 'comment="bills"'),
+        expand=("comment=", "op.create_table_comment("),
+    ),
+    Case(
         "type change that leaves the rows alone",
         "PostgreSQL changes the catalogue only: seen on an unused table before the file is "
         "written.",
@@ -336,7 +400,6 @@ CASES = [
 ]
 
 
-
 @dataclass(frozen=True)
 class Unseen:
     """A change of the models that autogenerate does not see, and what to do instead."""
@@ -354,54 +417,157 @@ def keyed(**options: str) -> str:
     return CUSTOMER + "; " + invoice('sa.Column("customer_id", sa.BigInteger)', key)
 
 
-TOTAL = 'sa.Column("total", sa.Integer)'
-U = [
- ("fk rename", keyed(name='"a"'), keyed(name='"b"')),
- ("fk match", keyed(), keyed(match='"FULL"')),
- ("fk ondelete", keyed(), keyed(ondelete='"CASCADE"')),
- ("fk deferrable", keyed(), keyed(deferrable="True")),
- ("pk rename", invoice(), invoice().replace("primary_key=True)", "nullable=False)") [:-1]+', sa.PrimaryKeyConstraint("id", name="other"))'),
- ("uq rename", invoice(TOTAL,'sa.UniqueConstraint("total",name="a")'), invoice(TOTAL,'sa.UniqueConstraint("total",name="b")')),
- ("uq deferrable", invoice(TOTAL,'sa.UniqueConstraint("total")'), invoice(TOTAL,'sa.UniqueConstraint("total",deferrable=True)')),
- ("uq nulls not distinct", invoice(TOTAL,'sa.UniqueConstraint("total")'), invoice(TOTAL,'sa.UniqueConstraint("total",postgresql_nulls_not_distinct=True)')),
- ("ck rename", invoice(TOTAL,'sa.CheckConstraint("total > 0",name="a")'), invoice(TOTAL,'sa.CheckConstraint("total > 0",name="b")')),
- ("ix rename", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("b","total")')),
- ("ix where", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_where=sa.text("total > 0"))')),
- ("ix where2", invoice(TOTAL,'sa.Index("a","total",postgresql_where=sa.text("total > 1"))'), invoice(TOTAL,'sa.Index("a","total",postgresql_where=sa.text("total > 0"))')),
- ("ix using", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_using="hash")')),
- ("ix include", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_include=["name"])')),
- ("ix with", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",postgresql_with={"fillfactor":50})')),
- ("ix ops", invoice(TOTAL,'sa.Index("a","name")'), invoice(TOTAL,'sa.Index("a","name",postgresql_ops={"name":"varchar_pattern_ops"})')),
- ("ix desc", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a",sa.text("total DESC"))')),
- ("ix unique", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",unique=True)')),
- ("ix comment", invoice(TOTAL,'sa.Index("a","total")'), invoice(TOTAL,'sa.Index("a","total",info={"comment":"x"})')),
- ("ck comment", invoice(TOTAL,'sa.CheckConstraint("total > 0",name="a")'), invoice(TOTAL,'sa.CheckConstraint("total > 0",name="a",comment="x")')),
- ("table comment", invoice(), invoice('comment="x"')),
- ("column comment", invoice(TOTAL), invoice('sa.Column("total", sa.Integer, comment="x")')),
- ("computed expr", invoice('sa.Column("u",sa.Text,sa.Computed("upper(name)",persisted=True))'), invoice('sa.Column("u",sa.Text,sa.Computed("lower(name)",persisted=True))')),
- ("computed persisted", invoice('sa.Column("u",sa.Text,sa.Computed("upper(name)",persisted=True))'), invoice('sa.Column("u",sa.Text,sa.Computed("upper(name)",persisted=False))')),
- ("serial to identity", f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(),primary_key=True))'),
- ("identity to serial", f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(),primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True))'),
- ("serial off", f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,primary_key=True,autoincrement=False))'),
- ("identity options", f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(),primary_key=True))', f'sa.Table("t",m,sa.Column("id",sa.Integer,sa.Identity(increment=5),primary_key=True))'),
- ("collation", invoice('sa.Column("c",sa.String(5))'), invoice('sa.Column("c",sa.String(5,collation="C"))')),
- ("partition", invoice(), invoice('postgresql_partition_by="RANGE (id)"')),
- ("storage", invoice(), invoice('postgresql_with={"fillfactor":50}')),
- ("sequence", invoice()+'; sa.Sequence("s",metadata=m)', invoice()+'; sa.Sequence("s",metadata=m,increment=5)'),
- ("sequence new", invoice(), invoice()+'; sa.Sequence("s",metadata=m,increment=5)'),
- ("sequence goes", invoice()+'; sa.Sequence("s",metadata=m,increment=5)', invoice()),
- ("domain", invoice('sa.Column("d",pg.DOMAIN("pos",sa.Integer,check=sa.text("VALUE > 0")))'), invoice('sa.Column("d",pg.DOMAIN("pos",sa.Integer,check=sa.text("VALUE > 1")))')),
- ("nonnative enum label", invoice('sa.Column("e",sa.Enum("a","b",name="e",native_enum=False,create_constraint=True))'), invoice('sa.Column("e",sa.Enum("a","c",name="e",native_enum=False,create_constraint=True))')),
- ("nonnative enum longer label", invoice('sa.Column("e",sa.Enum("a","b",name="e",native_enum=False))'), invoice('sa.Column("e",sa.Enum("a","ccc",name="e",native_enum=False))')),
- ("exclude changed", invoice('sa.Column("room", pg.INT4RANGE)','pg.ExcludeConstraint(("room", "&&"), name="no_overlap", using="gist")'),invoice('sa.Column("room", pg.INT4RANGE)','pg.ExcludeConstraint(("room", "="), name="no_overlap", using="gist")')),
- ("enum type rename", invoice('sa.Column("e",sa.Enum("a","b",name="e"))'), invoice('sa.Column("e",sa.Enum("a","b",name="f"))')),
- ("column order", invoice(TOTAL,'sa.Column("x",sa.Integer)'), invoice('sa.Column("x",sa.Integer)',TOTAL)),
- ("json default", invoice('sa.Column("j",sa.JSON,server_default=sa.text("\'{}\'"))'), invoice('sa.Column("j",sa.JSON,server_default=sa.text("\'[]\'"))')),
- ("array dims", invoice('sa.Column("j",sa.ARRAY(sa.Integer))'), invoice('sa.Column("j",sa.ARRAY(sa.Integer,dimensions=2))')),
- ("timestamp tz", invoice('sa.Column("j",sa.DateTime)'), invoice('sa.Column("j",sa.DateTime(timezone=True))')),
- ("timestamp precision", invoice('sa.Column("j",pg.TIMESTAMP(precision=3))'), invoice('sa.Column("j",pg.TIMESTAMP(precision=6))')),
- ("unlogged", invoice(), invoice('prefixes=["UNLOGGED"]')),
- ("schema move", invoice(), invoice('schema="other"')),
- ("python default", invoice(TOTAL), invoice('sa.Column("total",sa.Integer,default=3)')),
+def indexed(**options: str) -> str:
+    """Return an invoice with an index on its name."""
+    given = "".join(f", {name}={value}" for name, value in options.items())
+    return invoice(f'sa.Index("ix_invoice_name", "name"{given})')
+
+
+def with_id(kind: str) -> str:
+    """Return a table whose key is of this *kind*."""
+    return f'sa.Table("invoice", m, sa.Column("id", sa.Integer, {kind}primary_key=True))'
+
+
+NEW_NAME = "give it another name in the model: then the old one goes and the new one comes"
+BY_HAND = "a revision by hand (`alembic revision -m …`), before or with the change of the model"
+
+UNSEEN = [
+    Unseen(
+        "a foreign key is renamed",
+        keyed(name='"one"'),
+        keyed(name='"other"'),
+        "`op.execute('ALTER TABLE … RENAME CONSTRAINT …')` in " + BY_HAND,
+    ),
+    Unseen(
+        "a foreign key's MATCH changes",
+        keyed(),
+        keyed(match='"FULL"'),
+        "drop the key from the model in one revision, add it in the next",
+    ),
+    Unseen(
+        "a primary key is renamed",
+        'sa.Table("invoice", m, sa.Column("id", sa.Integer), sa.PrimaryKeyConstraint("id", name="one"))',
+        'sa.Table("invoice", m, sa.Column("id", sa.Integer), sa.PrimaryKeyConstraint("id", name="other"))',
+        "`op.execute('ALTER TABLE … RENAME CONSTRAINT …')` in " + BY_HAND,
+    ),
+    Unseen(
+        "a unique constraint becomes DEFERRABLE, or stops being so",
+        invoice('sa.UniqueConstraint("name")'),
+        invoice('sa.UniqueConstraint("name", deferrable=True)'),
+        NEW_NAME,
+    ),
+    Unseen(
+        "an index's WHERE changes",
+        indexed(),
+        indexed(postgresql_where="sa.text(\"name <> ''\")"),
+        NEW_NAME,
+    ),
+    Unseen("an index's method changes", indexed(), indexed(postgresql_using='"hash"'), NEW_NAME),
+    Unseen("an index's INCLUDE changes", indexed(), indexed(postgresql_include='["id"]'), NEW_NAME),
+    Unseen(
+        "an index's operator class changes",
+        indexed(),
+        indexed(postgresql_ops='{"name": "varchar_pattern_ops"}'),
+        NEW_NAME,
+    ),
+    Unseen(
+        "storage parameters of an index change",
+        indexed(),
+        indexed(postgresql_with='{"fillfactor": 50}'),
+        "`op.execute('ALTER INDEX … SET (…)')` in " + BY_HAND,
+    ),
+    Unseen(
+        "storage parameters of a table change",
+        invoice(),
+        invoice('postgresql_with={"fillfactor": 50}'),
+        "`op.execute('ALTER TABLE … SET (…)')` in " + BY_HAND,
+    ),
+    Unseen(
+        "a constraint gets a comment",
+        invoice('sa.CheckConstraint("id > 0", name="positive")'),
+        invoice('sa.CheckConstraint("id > 0", name="positive", comment="why")'),
+        "`op.execute('COMMENT ON CONSTRAINT …')` in " + BY_HAND,
+    ),
+    Unseen(
+        "the expression of a generated column changes (Alembic warns)",
+        invoice('sa.Column("code", sa.Text, sa.Computed("upper(name)", persisted=True))'),
+        invoice('sa.Column("code", sa.Text, sa.Computed("lower(name)", persisted=True))'),
+        "add a column of another name with the new expression, and let the old one go",
+    ),
+    Unseen(
+        "a generated column is stored, or no longer stored",
+        invoice('sa.Column("code", sa.Text, sa.Computed("upper(name)", persisted=True))'),
+        invoice('sa.Column("code", sa.Text, sa.Computed("upper(name)", persisted=False))'),
+        "add a column of another name, and let the old one go",
+    ),
+    Unseen(
+        "a serial key stops being one (`autoincrement=False`)",
+        with_id(""),
+        with_id("autoincrement=False, "),
+        "`op.alter_column(…, server_default=None)` in " + BY_HAND,
+    ),
+    Unseen(
+        "a column's collation changes",
+        invoice('sa.Column("code", sa.String(5))'),
+        invoice('sa.Column("code", sa.String(5, collation="C"))'),
+        "a new column, filled and swapped: an index must be built in the new order anyway",
+    ),
+    Unseen(
+        "a table becomes partitioned",
+        invoice(),
+        invoice('postgresql_partition_by="RANGE (id)"'),
+        "a new table, written by the new code as well, filled by batches and swapped",
+    ),
+    Unseen(
+        "a sequence of its own comes, changes or goes",
+        invoice() + '; sa.Sequence("number", metadata=m)',
+        invoice() + '; sa.Sequence("number", metadata=m, increment=5)',
+        "`op.create_sequence(…)` or `op.execute('ALTER SEQUENCE …')` in " + BY_HAND,
+    ),
+    Unseen(
+        "a domain's rule changes",
+        invoice('sa.Column("size", pg.DOMAIN("size", sa.Integer, check=sa.text("VALUE > 0")))'),
+        invoice('sa.Column("size", pg.DOMAIN("size", sa.Integer, check=sa.text("VALUE > 1")))'),
+        "`ALTER DOMAIN … ADD CONSTRAINT … NOT VALID`, then `VALIDATE CONSTRAINT`, in " + BY_HAND,
+    ),
+    Unseen(
+        "a label of an enum without a type of its own (`native_enum=False`) changes its CHECK",
+        invoice(
+            'sa.Column("e", sa.Enum("a", "b", name="e", native_enum=False, create_constraint=True))'
+        ),
+        invoice(
+            'sa.Column("e", sa.Enum("a", "c", name="e", native_enum=False, create_constraint=True))'
+        ),
+        "leave `create_constraint` out, and write the rule as a `CheckConstraint` of the table",
+    ),
+    Unseen(
+        "an exclusion constraint changes under its name",
+        invoice(
+            'sa.Column("r", pg.INT4RANGE)',
+            'pg.ExcludeConstraint(("r", "&&"), name="x", using="gist")',
+        ),
+        invoice(
+            'sa.Column("r", pg.INT4RANGE)',
+            'pg.ExcludeConstraint(("r", "="), name="x", using="gist")',
+        ),
+        NEW_NAME,
+    ),
+    Unseen(
+        "an array's number of dimensions (PostgreSQL does not keep it)",
+        invoice('sa.Column("codes", sa.ARRAY(sa.Integer))'),
+        invoice('sa.Column("codes", sa.ARRAY(sa.Integer, dimensions=2))'),
+        "nothing: the database knows no difference",
+    ),
+    Unseen(
+        "columns change places",
+        invoice('sa.Column("a", sa.Integer)', 'sa.Column("b", sa.Integer)'),
+        invoice('sa.Column("b", sa.Integer)', 'sa.Column("a", sa.Integer)'),
+        "nothing: PostgreSQL cannot move a column, and the code names its columns",
+    ),
+    Unseen(
+        "views, functions, triggers, policies, grants",
+        invoice(),
+        invoice(),
+        "`op.execute(…)` in " + BY_HAND + ": the models do not know them",
+    ),
 ]
-UNSEEN = [Unseen(a,b,c,"") for a,b,c in U]

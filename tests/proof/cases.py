@@ -146,7 +146,7 @@ HARMLESS = [
     ),
     Case(
         "check_validated_later",
-        'op.create_check_constraint_not_valid("ck_$t", "$t", '
+        'op.create_check_constraint_not_valid(op.f("ck_$t"), "$t", '
         "\"code IN ('eur', 'usd') AND amount > 100\")\n"
         'op.validate_constraint("ck_$t", "$t")',
     ),

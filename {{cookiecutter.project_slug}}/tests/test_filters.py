@@ -63,11 +63,6 @@ async def test_schema(schema: str, sandbox: Sandbox, database: Database) -> None
         command.check(sandbox.config(models))
 
 
-def test_schema_public_is_the_default_schema(sandbox: Sandbox) -> None:
-    sandbox.revise(book())
-    assert sandbox.revise(book(schema="public")) == []
-
-
 def test_retired_tables_are_read_again(sandbox: Sandbox) -> None:
     script = ScriptDirectory.from_config(sandbox.config())
     ours = Filters(book(), None, script, retired=frozenset({"old", "archive.older"}))
@@ -75,3 +70,9 @@ def test_retired_tables_are_read_again(sandbox: Sandbox) -> None:
     assert ours.include_name("archive", "schema", {})
     assert ours.include_name("older", "table", {"schema_name": "archive"})
     assert not ours.include_name("older", "table", {"schema_name": None})
+
+
+def test_a_stranger_that_was_read_is_not_dropped(sandbox: Sandbox) -> None:
+    ours = Filters(book(), None, ScriptDirectory.from_config(sandbox.config()))
+    stranger = sa.Table("stranger", sa.MetaData())
+    assert not ours.include_object(stranger, "stranger", "table", True, None)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.db import config, upgrade
 from {{ cookiecutter.package_name }}.db.connect import connection_to
@@ -61,6 +62,18 @@ def test_outside_a_loop(database: Database) -> None:
 async def test_a_database_ahead_of_this_build_lacks_nothing(database_at_head: Database) -> None:
     await database_at_head.execute("UPDATE alembic_version SET version_num = 'of_tomorrow'")
     assert await upgrade.is_current()
+
+
+async def test_what_came_before_a_failure_stays(sandbox: Sandbox, database: Database) -> None:
+    [first] = sandbox.revise(book())
+    [second] = sandbox.revise(book(title()))
+    failing = Path(second.path)
+    text = failing.read_text(encoding="utf-8")
+    change = '"""Apply the change."""'
+    failing.write_text(text.replace(change, f"{change}\n    op.execute('SELECT 1 / 0')"))
+    with pytest.raises(DBAPIError, match="division by zero"):
+        sandbox.upgrade()
+    assert await database.values("SELECT version_num FROM alembic_version") == [first.revision]
 
 
 async def test_a_connection_handed_over(sandbox: Sandbox, database: Database) -> None:

@@ -68,3 +68,9 @@ def test_production_needs_a_database_url(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_migrations_take_a_direct_url(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIGRATIONS_DATABASE_URL", "postgresql://user@direct/data")
     assert url.migrations_url().host == "direct"
+
+
+def test_a_wrong_setting_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "nowhere")
+    with pytest.raises(DatabaseError, match="ENVIRONMENT: .*'development' or 'production'"):
+        url.database_url()

@@ -39,7 +39,7 @@ def upgrade(
         applied = asyncio.run(door.upgrade(revision, phase=phase))
     for script in applied:
         typer.echo(f"applied {_line(script)}")
-    typer.echo(f"{len(applied)} revisions applied" if applied else "nothing to apply")
+    typer.echo(f"{_count(applied)} applied" if applied else "nothing to apply")
 
 
 @db.command()
@@ -83,6 +83,10 @@ def revision(
 
 def _line(script: Script) -> str:
     return f"{script.revision} ({phase_of(script)}) {script.doc}"
+
+
+def _count(scripts: list[Script]) -> str:
+    return f"{len(scripts)} revision{'' if len(scripts) == 1 else 's'}"
 
 
 @contextmanager

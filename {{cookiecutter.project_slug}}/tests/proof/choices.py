@@ -36,6 +36,8 @@ class Choices:
                 for name, way in zip(check.columns, combination, strict=True):
                     self._chosen[table.oid, name] = way
                 return True
+            for name in check.columns:
+                self._chosen.pop((table.oid, name), None)
         return False
 
 

@@ -6,6 +6,7 @@ or in a later one of the same transaction. Row locks count where one transaction
 a table or more.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,12 @@ from .recipes import recipe_for
 from .watch import Place, Statement, Watch
 
 ACCESS_EXCLUSIVE = LOCK_MODES.index("AccessExclusiveLock")
+CHANGES_TABLE = LOCK_MODES.index("ShareUpdateExclusiveLock")
+_OTHER_OBJECTS = re.compile(
+    r"\b((ALTER|DROP)\s+(TYPE|DOMAIN|FUNCTION|PROCEDURE|SEQUENCE|SCHEMA|EXTENSION|ROLE)"
+    r"|OR\s+REPLACE|TRIGGER|REVOKE|POLICY|RULE)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,23 @@ def judge(watch: Watch, existing: dict[int, Existing]) -> Iterator[Finding]:
         reasons = state.follow(statement)
         if reasons:
             yield Finding(statement, tuple(dict.fromkeys(reasons)))
+
+
+def concerned(watch: Watch, existing: dict[int, Existing]) -> set[int]:
+    """Return the oids of tables that may behave differently after what *watch* saw.
+
+    A change of a table locks it against other changes; that of a type, a function or a grant
+    locks no table, and may concern every one.
+    """
+    if any(_OTHER_OBJECTS.search(statement.sql) for statement in watch.statements):
+        return set(existing)
+    looks = [look for statement in watch.statements for look in statement.looks]
+    return {
+        oid
+        for oid in existing
+        for look in looks
+        if oid not in look.tables or look.tables[oid].lock >= CHANGES_TABLE
+    }
 
 
 def locks_of(statement: Statement, existing: dict[int, Existing]) -> dict[str, str]:
@@ -93,26 +117,28 @@ class _State:
         return held
 
     def _judge(self, look: Look, held: dict[int, int], place: Place | None) -> Iterator[str]:
-        work: list[str] = []
+        work: dict[str, list[str]] = {}
         for oid, table in self.existing.items():
             if oid not in look.tables or oid not in self.last.tables:
                 continue
             now, before = look.tables[oid], self.last.tables[oid]
             if now.file != before.file:
-                work.append(f"rewrites {table.name}")
+                work.setdefault("rewrites", []).append(table.name)
                 held.setdefault(oid, ACCESS_EXCLUSIVE)
             elif table.has_much_of(now.read - before.read):
-                work.append(f"scans {table.name}")
-            self.written[oid] = self.written.get(oid, 0) + now.written - before.written
-            if now.written > before.written and table.has_much_of(self.written[oid]):
+                work.setdefault("scans", []).append(table.name)
+            already = self.written.get(oid, 0)
+            self.written[oid] = already + now.written - before.written
+            if table.has_much_of(self.written[oid]) and not table.has_much_of(already):
                 yield (
                     f"It writes {self.written[oid]} of {table.rows} rows of {table.name} in one "
                     "transaction: whoever wants to write one of them waits until it commits."
                 )
         if work and held:
             who = "readers and writers" if ACCESS_EXCLUSIVE in held.values() else "writers"
-            locks = ", ".join(self._told(oid, lock, place) for oid, lock in held.items())
-            yield f"It {' and '.join(work)} under {locks}: {who} wait until it is done."
+            locks = " and ".join(self._told(oid, lock, place) for oid, lock in held.items())
+            done = ", ".join(f"{what} {' and '.join(names)}" for what, names in work.items())
+            yield f"It {done} under {locks}: {who} wait until it is done."
 
     def _told(self, oid: int, lock: int, place: Place | None) -> str:
         since = self.taken.get(oid)

@@ -19,7 +19,7 @@ from .catalogue import Configure, ForeignKey, Table, tables_of
 
 
 async def newest_tables(configure: Configure) -> dict[str, Table]:
-    """Return the tables after the last revision, by name in SQL; none where one fails."""
+    """Return the tables after the last revision, or the last that succeeds, by name in SQL."""
     async with scratch_database() as url, connection_to(url) as connection:
         try:
             await connection.run_sync(
@@ -27,7 +27,7 @@ async def newest_tables(configure: Configure) -> dict[str, Table]:
             )
         except (CommandError, DBAPIError):
             # The walk meets it again, and says where.
-            return {}
+            await connection.rollback()
         return {table.sql: table for table in await tables_of(connection)}
 
 

@@ -5,26 +5,16 @@ are sent again after the expand, from a session of their own.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import sql
-from .catalogue import Table
+from .catalogue import Column, Table
 from .rows import NoRowError, Row, Rows
 
-
-INSERT = "insert into"
-
-
-@dataclass(frozen=True)
-class OldStatement:
-    """A statement of the previous release; *kind* is what it does, in words."""
-
-    kind: str
-    table: Table
-    text: str
+# What is sent to one table: what it does, in words, and the SQL.
+Statements = dict[str, str]
 
 
 class OldCode:
@@ -38,39 +28,53 @@ class OldCode:
         """Begin with no table known."""
         self._connection = connection
         self._rows = rows
-        self._tables: list[Table] = []
-        self._statements: list[OldStatement] = []
+        # By table and shape, the oldest first; None is to be made before the next revision.
+        self._sent: dict[tuple[int, tuple[Column, ...]], tuple[Table, Statements | None]] = {}
 
     async def prepare(self, tables: Sequence[Table]) -> None:
         """Take up *tables* and make the statements, as far as they work before the revision."""
-        known = {(table.oid, table.columns) for table in self._tables}
-        self._tables += [table for table in tables if (table.oid, table.columns) not in known]
-        self._statements = [
-            statement
-            for table in self._tables
-            for statement in await self._sent_to(table)
-            if not await self._try(statement)
-        ]
+        for table in tables:
+            self._sent.setdefault((table.oid, table.columns), (table, None))
+        for shape, (table, statements) in self._sent.items():
+            if statements is None:
+                made = await self._sent_to(table)
+                working = {
+                    kind: text for kind, text in made.items() if not await self._refused(text)
+                }
+                self._sent[shape] = table, working
 
-    async def send(self) -> list[str]:
-        """Send the statements; return a sentence for each that the server now refuses."""
-        refused = {s: message for s in self._statements if (message := await self._try(s))}
-        failures = [
-            f"The previous release can no longer {s.kind} {s.table.name}: {message}\n"
-            f"    {sql.one_line(s.text)}"
-            for s, message in refused.items()
-        ]
+    async def send(self, concerned: set[int]) -> list[str]:
+        """Send what goes to the tables *concerned*; return a sentence for each refusal."""
+        failures = []
+        for table, statements in self._of(concerned):
+            for kind, text in (statements or {}).items():
+                if message := await self._refused(text):
+                    failures.append(
+                        f"The previous release can no longer {kind} {table.name}: {message}\n"
+                        f"    {sql.one_line(text)}"
+                    )
         if not failures:
-            await self._leave_rows()
+            await self._leave_rows(concerned)
         return failures
 
-    async def _leave_rows(self) -> None:
+    def forget(self, concerned: set[int]) -> None:
+        """Take leave of the shapes that the tables *concerned* had: a contract ended them."""
+        self._sent = {
+            shape: sent for shape, sent in self._sent.items() if shape[0] not in concerned
+        }
+
+    def _of(self, concerned: set[int]) -> list[tuple[Table, Statements | None]]:
+        return [sent for (oid, _), sent in self._sent.items() if oid in concerned]
+
+    async def _leave_rows(self, concerned: set[int]) -> None:
         """Insert, for the contract to find, a row in the oldest shape of each table."""
-        oldest = {s.table.oid: s.table for s in reversed(self._statements) if s.kind == INSERT}
+        oldest = {table.oid: table for table, _ in reversed(self._of(concerned))}
         for table in oldest.values():
             await self._rows.add(table)
+        for shape, (table, _) in self._sent.items():
+            self._sent[shape] = table, None if table.oid in concerned else self._sent[shape][1]
 
-    async def _sent_to(self, table: Table) -> list[OldStatement]:
+    async def _sent_to(self, table: Table) -> Statements:
         names = ", ".join(sql.quoted(column.name) for column in table.columns)
         written = [sql.quoted(column.name) for column in table.columns if not column.generated]
         same = ", ".join(f"{name} = {name}" for name in written)
@@ -78,9 +82,9 @@ class OldCode:
         texts = {
             "read": f"SELECT {names} FROM {table.sql}",
             "update": f"UPDATE {table.sql} SET {same}" if written else None,
-            INSERT: None if row is None else sql.insert(table.sql, row),
+            "insert into": None if row is None else sql.insert(table.sql, row),
         }
-        return [OldStatement(kind, table, text) for kind, text in texts.items() if text]
+        return {kind: text for kind, text in texts.items() if text}
 
     async def _twin(self, table: Table) -> Row | None:
         """Return a row like one that is there, new only where it must be unique.
@@ -99,11 +103,11 @@ class OldCode:
         unique = {name for columns in table.uniques for name in columns}
         return {name: fresh[name] if name in unique & fresh.keys() else old[name] for name in names}
 
-    async def _try(self, statement: OldStatement) -> str | None:
-        """Run *statement* and roll it back; return what the server minded."""
+    async def _refused(self, statement: str) -> str | None:
+        """Run *statement* and roll it back; return what the server minded, if it did."""
         await self._connection.exec_driver_sql("BEGIN")
         try:
-            await self._connection.exec_driver_sql(statement.text)
+            await self._connection.exec_driver_sql(statement)
         except DBAPIError as error:
             return sql.server_message(error)
         finally:

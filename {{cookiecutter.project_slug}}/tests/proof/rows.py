@@ -12,6 +12,7 @@ from . import sql
 from .catalogue import ForeignKey, Table, rows_of
 from .choices import Choices
 from .references import agrees, in_order, referred
+from .server import empty_tables
 
 # So many rows a table, so that a batch of a backfill is not the whole of it. Where each row
 # needs one of another table to itself, some of those stay free for rows to come.
@@ -46,8 +47,9 @@ class Rows:
     async def fill(self, tables: Sequence[Table]) -> None:
         """Give every empty table its rows, referred tables first. Raises NoRowError."""
         guessed: dict[tuple[int, ForeignKey], Table] = {}
+        empty = await empty_tables(self._connection, tables)
         for table in in_order(tables):
-            if not await rows_of(self._connection, f"SELECT 1 FROM {table.sql} LIMIT 1"):
+            if table.oid in empty:
                 for _ in range(await self._room(table)):
                     guesses = await self.add(table)
                     guessed.update({(table.oid, key): table for key in guesses})
@@ -65,6 +67,7 @@ class Rows:
         A key is a guess where the table that it refers to has no rows yet. Raises NoRowError.
         """
         n = self.next_number(table)
+        tried: str | None = None
         while True:
             row, guesses = await self.row(table, n)
             broken = await self._later_check_broken(table, row)
@@ -77,7 +80,10 @@ class Rows:
                 state = sql.sqlstate(error)
                 if state in (sql.UNIQUE_VIOLATION, sql.EXCLUSION_VIOLATION):
                     return []
-                if not self._choices.try_next(table, sql.check_behind(error)):
+                # What was tried for a CHECK may not even be a value of the type.
+                if not state.startswith(sql.DATA_EXCEPTION):
+                    tried = sql.check_behind(error)
+                if not self._choices.try_next(table, tried):
                     raise NoRowError(table, error) from error
 
     async def settle(self, tables: Sequence[Table]) -> None:
@@ -127,8 +133,10 @@ class Rows:
                     self._connection, f"SELECT 1 FROM {record} WHERE NOT ({check.text})"
                 ):
                     return check.name
-            except DBAPIError:
-                continue  # it speaks of a type or function that is yet to come
+            except DBAPIError as error:
+                if sql.sqlstate(error).startswith(sql.DATA_EXCEPTION):
+                    return check.name
+                # Else it speaks of a type or function that is yet to come.
         return None
 
     async def _insert(self, table: Table, row: Row, *, unchecked: bool) -> None:

@@ -1,5 +1,7 @@
 """The scratch database: prepared for watching, and asked for what is there before a revision."""
 
+from collections.abc import Sequence
+
 from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -8,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from {{ cookiecutter.package_name }}.db.connect import connection_to
 
 from . import sql
-from .catalogue import NAMES, rows_of
+from .catalogue import NAMES, Table, rows_of
 from .judge import Existing
 from .look import SETUP
 
@@ -50,6 +52,13 @@ async def existing_tables(connection: AsyncConnection) -> dict[int, Existing]:
         oid: Existing(name.replace('"', "").removeprefix("public."), rows[oid])
         for oid, name in names.items()
     }
+
+
+async def empty_tables(connection: AsyncConnection, tables: Sequence[Table]) -> set[int]:
+    """Return the oids of those *tables* that have no rows."""
+    queries = [f"SELECT {table.oid} WHERE NOT EXISTS (SELECT FROM {table.sql})" for table in tables]
+    rows = await rows_of(connection, " UNION ALL ".join(queries)) if queries else ()
+    return {row[0] for row in rows}
 
 
 async def flush_counters(connection: AsyncConnection) -> None:

@@ -7,6 +7,8 @@ from sqlalchemy.exc import DBAPIError
 Row = Mapping[str, str | None]
 
 CHECK_VIOLATION, UNIQUE_VIOLATION, EXCLUSION_VIOLATION = "23514", "23505", "23P01"
+# The class of values that a type cannot read, or that are out of its range.
+DATA_EXCEPTION = "22"
 INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -40,10 +42,8 @@ def sqlstate(error: DBAPIError) -> str:
 
 
 def server_message(error: DBAPIError) -> str:
-    """Return what the server said, with its detail."""
-    cause = getattr(error.orig, "__cause__", None) or error.orig
-    detail = getattr(cause, "detail", None)
-    return f"{cause} ({detail})" if detail else str(cause)
+    """Return what the server said, with its detail, on one line."""
+    return " ".join(str(getattr(error.orig, "__cause__", None) or error.orig).split())
 
 
 def check_behind(error: DBAPIError) -> str | None:

@@ -123,8 +123,9 @@ def _range(type_: str) -> Make:
 
 def _from_check(column: Column, text: str) -> Iterator[Make]:
     """Yield values that the CHECK's own *text* suggests: its literals, its numbers, its shapes."""
-    for literal in re.findall(r"'((?:[^']|'')*)'", text):
-        yield _always(literal.replace("''", "'"))
+    if column.category not in "NB":
+        for literal in re.findall(r"'((?:[^']|'')*)'", text):
+            yield _always(literal.replace("''", "'"))
     for number in sorted({float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}):
         if column.category == "N":
             yield from (_counting(number, 1), _counting(number, -1), _always(f"{number:g}"))

@@ -21,7 +21,7 @@ from {{ cookiecutter.package_name }}.db.scratch import scratch_database
 
 from .allowed import is_allowed
 from .catalogue import Configure, Table, tables_of
-from .judge import judge, locks_of
+from .judge import concerned, judge, locks_of
 from .later import newest_tables, with_later_rules
 from .releases import OldCode, left_required, new_code
 from .rows import ROWS, NoRowError, Rows
@@ -68,7 +68,9 @@ async def _walk(configure: Configure, found: dict[str, Outcome]) -> None:
         newest = await newest_tables(configure)
         async with scratch_database() as url:
             await set_up(url)
-            async with connection_to(url, autocommit=True) as clients:
+            # Every statement is planned anew, as by a client that has just connected.
+            uncached = url.update_query_dict({"prepared_statement_cache_size": "0"})
+            async with connection_to(uncached, autocommit=True) as clients:
                 steps = _Steps(configure, newest, url, clients)
                 while left:
                     await steps.take(left[0], found[left[0].revision])
@@ -122,10 +124,10 @@ class _Steps:
         ]
         after = await self._tables()
         if is_contract:
-            self._old_code = OldCode(self._clients, self._rows)
+            self._old_code.forget(concerned(watch, existing))
             outcome.breaking = list(left_required(before, after))
         else:
-            outcome.breaking = await self._old_code.send()
+            outcome.breaking = await self._old_code.send(concerned(watch, existing))
             outcome.breaking += await new_code(self._rows, before, after)
 
     async def _tables(self) -> list[Table]:

@@ -42,8 +42,8 @@ async def pending() -> list[Script]:
     known = scripts()
     if any(not _knows(head) for head in heads):
         return []
-    applied = {script.revision for script in known.get_all_current(heads)}
-    return [script for script in _oldest_first() if script.revision not in applied]
+    missing = known.iterate_revisions("heads", heads, implicit_base=True)
+    return list(missing)[::-1]
 
 
 async def is_current() -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from pydantic import ValidationError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -12,7 +13,7 @@ DIALECT = "postgresql"
 DRIVER = f"{DIALECT}+asyncpg"
 _PLAIN_SCHEMES = ("postgres", "postgresql")
 # Greedy up to the last "@", so that a password may hold one that nobody escaped.
-_WITH_PASSWORD = re.compile(r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*)", re.S)
+_WITH_PASSWORD = re.compile(r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*/[^@]*)", re.S)
 
 
 def parse(text: str, password: str | None = None) -> URL:
@@ -44,7 +45,7 @@ def parse(text: str, password: str | None = None) -> URL:
 
 def database_url() -> URL:
     """Return the service's database; in development, without one, the embedded server's."""
-    settings = Settings()
+    settings = _settings()
     if settings.database_url is not None:
         password = settings.database_password
         return parse(
@@ -60,21 +61,31 @@ def database_url() -> URL:
 
 def migrations_url() -> URL:
     """Return the URL that migrations use: MIGRATIONS_DATABASE_URL, else the service's own."""
-    direct = Settings().migrations_database_url
+    direct = _settings().migrations_database_url
     return parse(direct.get_secret_value()) if direct else database_url()
 
 
 def has_database() -> bool:
     """Tell whether the settings name a database (else the embedded server stands in)."""
-    settings = Settings()
+    settings = _settings()
     return bool(settings.migrations_database_url or settings.database_url)
 
 
 def scratch_server_url() -> URL:
     """Return a server to create scratch databases on: SCRATCH_DATABASE_URL, else the embedded."""
-    scratch = Settings().scratch_database_url
+    scratch = _settings().scratch_database_url
     if scratch is not None:
         return parse(scratch.get_secret_value())
     from .embedded import server_url
 
     return server_url()
+
+
+def _settings() -> Settings:
+    """Read the settings; raises DatabaseError that names what is wrong, without its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        told = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
+        raise DatabaseError(f"The settings are wrong: {told}") from None

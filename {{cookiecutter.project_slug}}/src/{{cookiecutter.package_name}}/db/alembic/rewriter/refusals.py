@@ -61,15 +61,21 @@ def stored_column_added(change: Change, operation: ops.AddColumnOp) -> Operation
 def type_changed(change: Change, operation: ops.AlterColumnOp, info: Any) -> Operations:
     """Refuse a change of type that rewrites the table or needs a conversion."""
     column = operation.column_name
+    dialect = change.context.dialect
+    old, new = (
+        type_.compile(dialect=dialect)
+        for type_ in (operation.existing_type, operation.modify_type)
+        if type_ is not None
+    )
     return refuse(
         change,
         operation,
         "type_change",
         _what(operation, column),
-        reason=f"from {operation.existing_type!r} to {operation.modify_type!r} every row is "
-        "rewritten under ACCESS EXCLUSIVE, which stops readers and writers",
-        recipe=f"add a new column of the new type with info={ {'backfill': column + '::…'} }, write "
-        "both from the new code, read the new one, then remove the old column from the model",
+        reason=f"from {old} to {new} every row is rewritten under ACCESS EXCLUSIVE, which stops "
+        "readers and writers",
+        recipe=f"add a new column of type {new} with info={ {'backfill': f'{column}::{new}'} }, "
+        "write both from the new code, read the new one, then remove the old column from the model",
         info=info,
     )
 
@@ -137,6 +143,7 @@ def exclusion_added(change: Change, operation: CreateExclusion) -> Operations:
         f"{operation.table_name}.{operation.constraint_name}",
         reason="its index is built under ACCESS EXCLUSIVE, and PostgreSQL knows no concurrent way",
         recipe="create a new table with the constraint, write both, backfill, and switch over",
+        info=_table_info(change, operation),
     )
 
 
@@ -177,7 +184,13 @@ def on_partitioned(change: Change, operation: MigrateOperation, what: str) -> Op
         "it, so every partition is locked while it is checked",
         recipe="do it partition by partition (concurrently, or NOT VALID and VALIDATE), then on "
         "the parent, which takes the partitions' over",
+        info=_table_info(change, operation),
     )
+
+
+def _table_info(change: Change, operation: MigrateOperation) -> Any:
+    table = change.model(key_of(operation))
+    return None if table is None else table.info
 
 
 def _what(operation: Any, column: str) -> str:
