@@ -1,5 +1,6 @@
-"""A command of the service in the background, stopped at a chosen statement and killed there."""
+"""``alembic upgrade`` in the background: held before a chosen statement, and killed there."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -12,57 +13,66 @@ from service import FOREIGN, Service
 
 # The longest that anything here may take (seconds).
 PATIENCE = 60
-GATE = 7_001
-# Before each DDL statement, and before a revision is stamped, wait where the test says so.
+# Before each DDL statement, and before a revision is stamped, look whether a gate is closed.
 GATES = (
     "CREATE SCHEMA gate",
-    "CREATE TABLE gate.closed_at (pattern text)",
-    f"""
-    CREATE FUNCTION gate.wait(statement text) RETURNS void LANGUAGE plpgsql AS $$
+    "CREATE TABLE gate.closed (pattern text)",
+    """
+    CREATE FUNCTION gate.wait() RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
-        IF EXISTS (SELECT FROM gate.closed_at WHERE statement LIKE pattern) THEN
-            PERFORM pg_advisory_xact_lock({GATE});
-        END IF;
+        WHILE EXISTS (SELECT FROM gate.closed WHERE current_query() LIKE pattern) LOOP
+            PERFORM pg_sleep(0.01);
+        END LOOP;
     END $$
     """,
     """
     CREATE FUNCTION gate.before_ddl() RETURNS event_trigger LANGUAGE plpgsql AS
-    $$ BEGIN PERFORM gate.wait(current_query()); END $$
+    $$ BEGIN PERFORM gate.wait(); END $$
     """,
     """
     CREATE FUNCTION gate.before_stamp() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN PERFORM gate.wait(current_query()); RETURN NULL; END $$
+    $$ BEGIN PERFORM gate.wait(); RETURN NULL; END $$
     """,
     "CREATE EVENT TRIGGER gate ON ddl_command_start EXECUTE FUNCTION gate.before_ddl()",
     "CREATE TRIGGER gate BEFORE UPDATE ON alembic_version EXECUTE FUNCTION gate.before_stamp()",
 )
-GATES_AWAY = ("DROP EVENT TRIGGER gate", "DROP TRIGGER gate ON alembic_version", "DROP SCHEMA gate CASCADE")
-WAITING = f"SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = {GATE} AND NOT granted"
-ALIVE = "SELECT pid FROM pg_stat_activity WHERE application_name = 'migration' AND datname = $1"
+GATES_AWAY = (
+    "DROP EVENT TRIGGER gate",
+    "DROP TRIGGER gate ON alembic_version",
+    "DROP SCHEMA gate CASCADE",
+)
+HELD = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'
+"""
 
 
 @contextmanager
 def upgrading(service: Service) -> Iterator[subprocess.Popen[str]]:
-    """Run ``alembic upgrade heads`` in the background; it is killed at the end, if not before."""
+    """Run ``alembic upgrade heads``; whatever still runs at the end is killed."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     env |= {
         "PYTHONPATH": str(service.folder / "src"),
         "DATABASE_URL": service.server.url(service.database),
-        "SCRATCH_DATABASE_URL": service.server.url(),
     }
-    command = [service.python, "-m", "alembic", "upgrade", "heads"]
     process = subprocess.Popen(
-        command, cwd=service.folder, env=env, stderr=subprocess.PIPE, text=True
+        [service.python, "-m", "alembic", "upgrade", "heads"],
+        cwd=service.folder,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.communicate()
 
 
-def wait_until(found: Callable[[], object], process: subprocess.Popen[str]) -> None:
-    """Return when *found* is true; fails where *process* ends before."""
+def wait_until(process: subprocess.Popen[str], found: Callable[[], object]) -> None:
+    """Return when *found* says something true; fails where *process* ends before that."""
     end = time.monotonic() + PATIENCE
     while not found():
         assert process.poll() is None, f"it ended too early:\n{process.communicate()[1]}"
@@ -71,26 +81,34 @@ def wait_until(found: Callable[[], object], process: subprocess.Popen[str]) -> N
 
 
 def kill(service: Service, process: subprocess.Popen[str]) -> None:
-    """Kill -9, and let the server notice (by itself it would, at the next word to the client)."""
+    """Kill -9, and end the session that the server still keeps for the dead client."""
     process.send_signal(signal.SIGKILL)
     process.communicate()
     end = time.monotonic() + PATIENCE
-    others = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-        "AND datname = current_database() AND application_name = ''"
-    )
-    while service.execute(others):
+    while service.execute(OTHERS):
         assert time.monotonic() < end, "the server does not let go"
         time.sleep(0.01)
 
 
-@contextmanager
-def gate_closed(service: Service, pattern: str) -> Iterator[None]:
-    """Let every statement like *pattern* wait."""
-    import asyncio
+def kill_before(service: Service, pattern: str) -> None:
+    """Upgrade as far as the first statement like *pattern*, and kill -9 there."""
+    service.execute("TRUNCATE gate.closed", f"INSERT INTO gate.closed VALUES ('{pattern}')")
+    with upgrading(service) as process:
+        wait_until(process, lambda: service.execute(HELD))
+        kill(service, process)
+    service.execute("TRUNCATE gate.closed")
 
-    async def close() -> asyncpg.Connection:
-        connection = await asyncpg.connect(service.server.url(service.database))
-        await connection.execute(f"SELECT pg_advisory_lock({GATE})")
-        return connection
-    yield
+
+@contextmanager
+def open_transaction(service: Service, *statements: str) -> Iterator[None]:
+    """Keep a transaction open that has run *statements*; it is rolled back at the end."""
+    with asyncio.Runner() as runner:
+        url = service.server.url(service.database)
+        connection: asyncpg.Connection = runner.run(asyncpg.connect(url))
+        runner.run(connection.execute("BEGIN"))
+        for statement in statements:
+            runner.run(connection.execute(statement))
+        try:
+            yield
+        finally:
+            runner.run(connection.close())

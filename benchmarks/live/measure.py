@@ -1,4 +1,4 @@
-"""One measurement: a fresh copy of the database, the writers, and a migration among them."""
+"""One measurement: a fresh copy of the database, the writers, a migration among them."""
 
 import time
 from collections.abc import Sequence
@@ -10,14 +10,12 @@ from .server import Server
 from .service import Ran, Service
 from .traffic import Traffic
 
-# Too short a look at quiet traffic would miss what happens to it anyway.
-SHORTEST_LOOK, LONGEST_LOOK = 3.0, 10.0
-
 
 @dataclass(frozen=True)
 class Result:
-    """Seconds, bytes, and errors by name."""
+    """Seconds, bytes, and errors by name; *without* is the worst before the migration began."""
 
+    without: float
     worst: float
     duration: float
     memory: int
@@ -45,35 +43,27 @@ class Bench:
             self.database, *(line.format(rows=self.rows) for line in ROWS), "VACUUM ANALYZE"
         )
 
-    def without_migration(self, seconds: float) -> Result:
-        """Measure the traffic alone, for about as long as the migration took."""
-        seconds = min(max(seconds, SHORTEST_LOOK), LONGEST_LOOK)
-        with self.server.copy_of(self.database) as name, self._traffic(name) as traffic:
-            began = time.monotonic()
-            time.sleep(seconds)
-            ended = time.monotonic()
-            seen = traffic.stop()
-        return Result(seen.worst(began, ended), ended - began, 0, seen.errors)
-
-    def migrate(self, change: Change, revisions: Sequence[Path]) -> Result:
+    def migrate(self, change: Change, revisions: Sequence[Path], look: float = 0.0) -> Result:
         """Measure the traffic while *revisions* run, each in a process of its own.
 
-        Between expand and contract the writers get their new code, as in a deploy.
+        Between expand and contract the writers get their new code, as in a deploy. For *look*
+        seconds before, the traffic is watched alone.
         """
         commands: list[Ran] = []
-        with self.server.copy_of(self.database) as name, self._traffic(name) as traffic:
-            for count in range(1, len(revisions) + 1):
-                if count > 1:
-                    traffic.deploy(change.inserts)
-                url = self.server.url(name)
-                commands.append(self.service.upgrade(url, *revisions[:count]))
-            seen = traffic.stop()
+        with self.server.copy_of(self.database) as name:
+            url = self.server.url(name)
+            with Traffic(url, self.rows) as traffic:
+                looked = time.monotonic()
+                time.sleep(look)
+                for count in range(1, len(revisions) + 1):
+                    if count > 1:
+                        traffic.deploy(change.inserts)
+                    commands.append(self.service.upgrade(url, *revisions[:count]))
+                seen = traffic.stop()
         return Result(
-            seen.worst(commands[0].began, commands[-1].ended),
-            sum(ran.ended - ran.began for ran in commands),
-            max(ran.memory for ran in commands),
-            seen.errors,
+            without=seen.worst(looked, looked + look),
+            worst=seen.worst(commands[0].began, commands[-1].ended),
+            duration=sum(ran.ended - ran.began for ran in commands),
+            memory=max(ran.memory for ran in commands),
+            errors=seen.errors,
         )
-
-    def _traffic(self, database: str) -> Traffic:
-        return Traffic(self.server.url(database), self.rows)

@@ -53,8 +53,12 @@ class Ran:
 class Service:
     """A service in *folder*, with its own environment."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write the service, install it, and give it the benchmark's models."""
+    def __init__(self, folder: Path, scratch: str) -> None:
+        """Write the service, install it, and give it the benchmark's models.
+
+        *scratch* is the URL of a server on which autogenerate makes its databases.
+        """
+        self._scratch = scratch
         bake = [sys.executable, "-m", "cookiecutter", str(TEMPLATE), "--no-input"]
         _run([*bake, "--accept-hooks", "no", "-o", str(folder)], folder)
         self.folder = folder / "invoice-service"
@@ -123,7 +127,7 @@ class Service:
         return self.folder / ".venv" / "bin" / name
 
     def _typed(self, tool: str, *arguments: str) -> None:
-        _run([str(self._tool(tool)), *arguments], self.folder)
+        _run([str(self._tool(tool)), *arguments], self.folder, SCRATCH_DATABASE_URL=self._scratch)
 
 
 def _run(command: list[str], folder: Path, **environment: str) -> str:

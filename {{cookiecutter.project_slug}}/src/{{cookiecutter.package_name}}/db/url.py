@@ -13,7 +13,9 @@ DIALECT = "postgresql"
 DRIVER = f"{DIALECT}+asyncpg"
 _PLAIN_SCHEMES = ("postgres", "postgresql")
 # Greedy up to the last "@", so that a password may hold one that nobody escaped.
-_WITH_PASSWORD = re.compile(r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*/[^@]*)", re.S)
+_WITH_PASSWORD = re.compile(
+    r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*/[^@]*)", re.S
+)
 
 
 def parse(text: str, password: str | None = None) -> URL:
