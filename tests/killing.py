@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -68,22 +67,30 @@ def upgrading(service: Service) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    """Return what an ended *process* wrote to stderr."""
+    assert process.stderr is not None
+    return process.stderr.read()
 
 
 def wait_until(process: subprocess.Popen[str], found: Callable[[], object]) -> None:
     """Return when *found* says something true; fails where *process* ends before that."""
     end = time.monotonic() + PATIENCE
     while not found():
-        assert process.poll() is None, f"it ended too early:\n{process.communicate()[1]}"
+        assert process.poll() is None, f"it ended too early:\n{said(process)}"
         assert time.monotonic() < end, "it never came so far"
         time.sleep(0.01)
 
 
 def kill(service: Service, process: subprocess.Popen[str]) -> None:
     """Kill -9, and end the session that the server still keeps for the dead client."""
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.kill()
+    process.wait()
     end = time.monotonic() + PATIENCE
     while service.execute(OTHERS):
         assert time.monotonic() < end, "the server does not let go"
@@ -92,7 +99,7 @@ def kill(service: Service, process: subprocess.Popen[str]) -> None:
 
 def kill_before(service: Service, pattern: str) -> None:
     """Upgrade as far as the first statement like *pattern*, and kill -9 there."""
-    service.execute("TRUNCATE gate.closed", f"INSERT INTO gate.closed VALUES ('{pattern}')")
+    service.execute("TRUNCATE gate.closed", f"INSERT INTO gate.closed VALUES ($like${pattern}$like$)")
     with upgrading(service) as process:
         wait_until(process, lambda: service.execute(HELD))
         kill(service, process)

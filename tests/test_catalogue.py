@@ -8,7 +8,7 @@ import pytest
 from catalogue.cases import CASES, UNSEEN, Case, Unseen
 from catalogue.worker import Worker
 
-pytest_plugins = ["catalogue.worker"]
+pytest_plugins = ["catalogue.plugin"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from proof.cases import BLOCKING, BREAKING, CREATE, HARMLESS, LEFT_REQUIRED, Case
+from proof.releases import FIRST, SECOND
 from proof.run import FIRST_LINE, LOCKS, RELEASES, Failures, prove, write
-from service import Server, copy
+from service import Server, Service, copy
 
 
 def said(case: Case, failures: Failures, test: str) -> None:
@@ -59,9 +60,19 @@ def test_contract_that_left_the_new_release_unable_to_insert_fails(failures: Fai
 
 def test_nothing_else_fails(failures: Failures) -> None:
     """Beside the cases above, only what tightens the schema in an expand."""
-    tightening = {"unique_using_index", "key_validated_later", "check_validated_later"}
+    tightening = {"unique_using_index", "key_validated_later", "check_validated_later", "instants"}
     expected = {(LOCKS, case.name) for case in BLOCKING}
     expected |= {(RELEASES, case.name) for case in [*BREAKING, LEFT_REQUIRED]}
     expected |= {(RELEASES, name) for name in tightening}
     blocking_too = {(LOCKS, "type_narrowed")}
     assert set(failures) - blocking_too == expected
+
+
+def test_our_own_revisions_pass(service: Service) -> None:
+    """What autogenerate writes for a release's worth of changes, in both phases, is safe."""
+    service.use_models(FIRST)
+    service.cli("db", "revision", "--first")
+    service.use_models(SECOND)
+    service.alembic("revision", "--autogenerate", "-m", "second release")
+    assert len(service.revisions()) == 3
+    assert prove(service, code=0) == {}

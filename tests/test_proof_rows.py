@@ -9,7 +9,7 @@ __all__ = ["models"]
 TOO_CLEVER = """op.create_table(
     "account",
     sa.Column("id", sa.BigInteger, primary_key=True),
-    sa.Column("code", sa.Text, sa.CheckConstraint("md5(code) LIKE 'ab%'"), nullable=False),
+    sa.Column("code", sa.Text, sa.CheckConstraint("md5(code) LIKE 'ab%'", name="code"), nullable=False),
 )"""
 FACTORIES = """
 import hashlib

@@ -244,7 +244,8 @@ class Invoice(Base):
     __tablename__ = "invoice"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(
-        sa.Sequence("number", metadata=Base.metadata), server_default=sa.text("nextval('number')")
+        sa.Sequence("number", metadata=Base.metadata),
+        server_default=sa.text("nextval('public.number')"),
     )
 """
     )

@@ -34,9 +34,7 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """Return the row as text."""
-        without, other, ours = (
-            _worst(results) for results in (self.without, self.other, self.ours)
-        )
+        other, ours = _worst(self.other), _worst(self.ours)
         other_time, our_time = _duration(self.other), _duration(self.ours)
         return (
             self.change.name,

@@ -1,4 +1,4 @@
-"""A process in the service's own interpreter that runs rows of the catalogue; and its fixture."""
+"""A process in the service's own interpreter that runs rows of the catalogue."""
 
 import json
 import os
@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-from service import FOREIGN, Server, python_of
+from service import FOREIGN, python_of
 
 TESTS = Path(__file__).parents[1]
 Found = dict[str, Any]
@@ -61,10 +60,3 @@ def working(baked: Path, url: str) -> Iterator[Worker]:
         yield Worker(process)
     finally:
         process.communicate(timeout=60)
-
-
-@pytest.fixture(scope="session")
-def worker(baked: Path, server: Server) -> Iterator[Worker]:
-    """The process that runs the catalogue, on the tests' server."""
-    with working(baked, server.url()) as worker:
-        yield worker

@@ -118,3 +118,6 @@ class Booking(Base):
         sa.CheckConstraint("room > 0 AND upper(during) IS NOT NULL", name="open_end"),
         sa.CheckConstraint("room % 2 = 0 OR room::text LIKE '1%'", name="percent"),
     )
+
+
+Numbered.__table__.append_constraint(sa.CheckConstraint(Numbered.width > 0, name="positive"))

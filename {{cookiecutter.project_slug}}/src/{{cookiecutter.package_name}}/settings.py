@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -33,5 +33,10 @@ class Settings(BaseSettings):
     # Migrations need a session of their own: give the direct URL here when
     # DATABASE_URL leads through a pooler in transaction mode.
     migrations_database_url: SecretStr | None = None
+    # How long a migration waits: for a strong lock at a time (milliseconds), for such locks in
+    # all (seconds), for another process that migrates the same database (seconds).
+    migrations_lock_timeout: int = Field(default=200, gt=0)
+    migrations_lock_patience: float = Field(default=120.0, gt=0)
+    migrations_queue_patience: float = Field(default=600.0, gt=0)
     # A server on which autogenerate may create and drop databases.
     scratch_database_url: SecretStr | None = None

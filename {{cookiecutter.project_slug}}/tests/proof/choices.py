@@ -3,8 +3,9 @@
 import itertools
 from collections.abc import Iterator
 
-from .catalogue import Column, Table
-from .values import Make, candidates
+from .hints import from_check
+from .schema import Column, Table
+from .values import Make, natural
 
 # Of the combinations of values that a CHECK of several columns may have, try so many.
 _COMBINATIONS = 500
@@ -42,5 +43,12 @@ class Choices:
 
 
 def _ways(table: Table, column: Column) -> list[Make]:
-    texts = [check.text for check in table.checks if column.name in check.columns]
-    return candidates(column, table.columns.index(column), texts)
+    """Return the ways to make a value of *column*, the most natural first."""
+    make = natural(column, table.columns.index(column))
+    found = [make] if make else []
+    for check in table.checks:
+        if column.name in check.columns:
+            found += from_check(column, check.text)
+    if column.nullable or not found:
+        found.append(lambda n: None)
+    return found

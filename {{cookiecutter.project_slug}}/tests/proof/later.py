@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alembic import command
-from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.db.connect import connection_to
 from {{ cookiecutter.package_name }}.db.scratch import scratch_database
 
-from .catalogue import Configure, ForeignKey, Table, tables_of
+from .catalogue import Configure, tables_of
+from .schema import ForeignKey, Table
 
 
 async def newest_tables(configure: Configure) -> dict[str, Table]:
@@ -25,7 +24,7 @@ async def newest_tables(configure: Configure) -> dict[str, Table]:
             await connection.run_sync(
                 lambda sync: command.upgrade(configure(connection=sync), "heads")
             )
-        except (CommandError, DBAPIError):
+        except Exception:
             # The walk meets it again, and says where.
             await connection.rollback()
         return {table.sql: table for table in await tables_of(connection)}

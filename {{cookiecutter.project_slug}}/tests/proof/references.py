@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .catalogue import ForeignKey, Table, rows_of
+from .catalogue import rows_of
+from .schema import ForeignKey, Table
 from .sql import quoted
 
 

@@ -1,25 +1,21 @@
 """Rows for every table, made from the schema; where a CHECK defeats that, from a factory."""
 
-import itertools
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..factories import FACTORIES
 from . import sql
-from .catalogue import ForeignKey, Table, rows_of
-from .choices import Choices
-from .references import agrees, in_order, referred
+from .catalogue import rows_of
+from .maker import Row, RowMaker
+from .references import in_order, referred
+from .schema import ForeignKey, Table
 from .server import empty_tables
 
 # So many rows a table, so that a batch of a backfill is not the whole of it. Where each row
 # needs one of another table to itself, some of those stay free for rows to come.
 ROWS = 20
 SPARE = 2
-
-Row = dict[str, str | None]
 
 
 class NoRowError(Exception):
@@ -39,8 +35,7 @@ class Rows:
     def __init__(self, connection: AsyncConnection) -> None:
         """Begin with no knowledge of any table."""
         self._connection = connection
-        self._choices = Choices()
-        self._numbers: dict[int, Iterator[int]] = {}
+        self.maker = RowMaker(connection)
         self._prepared: set[tuple[int, ForeignKey]] = set()
         self._settled: set[tuple[int, tuple[str, ...]]] = set()
 
@@ -66,12 +61,12 @@ class Rows:
 
         A key is a guess where the table that it refers to has no rows yet. Raises NoRowError.
         """
-        n = self.next_number(table)
+        n = self.maker.next_number(table)
         tried: str | None = None
         while True:
-            row, guesses = await self.row(table, n)
-            broken = await self._later_check_broken(table, row)
-            if broken and self._choices.try_next(table, broken):
+            row, guesses = await self.maker.row(table, n)
+            broken = await self.maker.later_check_broken(table, row)
+            if broken and self.maker.choices.try_next(table, broken):
                 continue
             try:
                 await self._insert(table, row, unchecked=bool(guesses))
@@ -83,7 +78,7 @@ class Rows:
                 # What was tried for a CHECK may not even be a value of the type.
                 if not state.startswith(sql.DATA_EXCEPTION):
                     tried = sql.check_behind(error)
-                if not self._choices.try_next(table, tried):
+                if not self.maker.choices.try_next(table, tried):
                     raise NoRowError(table, error) from error
 
     async def settle(self, tables: Sequence[Table]) -> None:
@@ -96,48 +91,6 @@ class Rows:
                 if not known and any(table.column(name).nullable for name in names):
                     empty = " OR ".join(f"{sql.quoted(name)} IS NULL" for name in names)
                     await self._give(table, names, empty, required=False)
-
-    async def row(self, table: Table, n: int) -> tuple[Row, list[ForeignKey]]:
-        """Return values for row *n*, and the keys among them that are guesses."""
-        row: Row = {}
-        guesses = []
-        # Those of many columns first: others may share a column with them.
-        for place, key in enumerate(sorted(table.keys, key=lambda key: -len(key.columns))):
-            found = await referred(self._connection, table, key)
-            if fitting := [values for values in found or () if agrees(row, key, values)]:
-                # Two keys together run through all pairs, not only through equal places.
-                turn = n - 1 + place * ((n - 1) // len(fitting))
-                row |= zip(key.columns, fitting[turn % len(fitting)], strict=True)
-            elif key.later:
-                continue
-            elif nullable := [c for c in key.columns if table.column(c).nullable]:
-                row |= {c: None for c in nullable if c not in row}
-            elif found is None:
-                guesses.append(key)
-        for column in table.columns:
-            from_server = column.has_default and not self._choices.is_chosen(table, column)
-            if not (column.name in row or column.generated or from_server):
-                row[column.name] = self._choices.value(table, column, n)
-        return row | _from_factory(table, n), guesses
-
-    def next_number(self, table: Table) -> int:
-        """Return a number that no row of *table* was made from yet."""
-        return next(self._numbers.setdefault(table.oid, itertools.count(1)))
-
-    async def _later_check_broken(self, table: Table, row: Row) -> str | None:
-        """Return the name of a CHECK to come that *row* would break; a default breaks none."""
-        for check in (check for check in table.checks if check.later):
-            record = f"jsonb_populate_record(NULL::{table.sql}, {sql.literal(json.dumps(row))})"
-            try:
-                if await rows_of(
-                    self._connection, f"SELECT 1 FROM {record} WHERE NOT ({check.text})"
-                ):
-                    return check.name
-            except DBAPIError as error:
-                if sql.sqlstate(error).startswith(sql.DATA_EXCEPTION):
-                    return check.name
-                # Else it speaks of a type or function that is yet to come.
-        return None
 
     async def _insert(self, table: Table, row: Row, *, unchecked: bool) -> None:
         if not unchecked:
@@ -156,7 +109,7 @@ class Rows:
         """Write *names* in the rows *where*; unless *required*, a row may stay as it is."""
         found = await rows_of(self._connection, f"SELECT ctid::text FROM {table.sql} WHERE {where}")
         for n, (ctid,) in enumerate(found, 1):
-            row, _ = await self.row(table, n)
+            row, _ = await self.maker.row(table, n)
             given = {name: row[name] for name in names if name in row}
             try:
                 if given:
@@ -176,10 +129,3 @@ class Rows:
 
     async def _execute(self, statement: str) -> None:
         await self._connection.exec_driver_sql(statement)
-
-
-def _from_factory(table: Table, n: int) -> Row:
-    make = FACTORIES.get(table.name)
-    given: Mapping[str, object] = make(n) if make else {}
-    names = {column.name for column in table.columns} & given.keys()
-    return {name: None if given[name] is None else str(given[name]) for name in names}

@@ -10,14 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from {{ cookiecutter.package_name }}.db.connect import connection_to
 
 from . import sql
-from .catalogue import NAMES, Table, rows_of
+from .catalogue import NAMES, rows_of
 from .judge import Existing
 from .look import SETUP
+from .schema import Table
 
 # pg_stat_force_next_flush, and counters in shared memory, came with it.
 OLDEST_VERSION = 150000
-# On a few rows the planner would scan where it takes the index of a large table.
-_SETTINGS = ("enable_seqscan = off", "enable_indexonlyscan = off", "synchronous_commit = off")
+# On a few rows the planner would scan where it takes the index of a large table. Told not to, it
+# thinks every query dear enough to compile, which takes far longer than to run it.
+_SETTINGS = (
+    "enable_seqscan = off",
+    "enable_indexonlyscan = off",
+    "jit = off",
+    "synchronous_commit = off",
+)
 
 
 async def set_up(url: URL) -> None:

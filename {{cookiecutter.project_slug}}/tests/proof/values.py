@@ -1,35 +1,24 @@
-"""Values for a column, as text that PostgreSQL reads: from the type, and from what a CHECK says.
+"""Values for a column, made from its type, as text that PostgreSQL reads.
 
 All are made from the row's number *n*, so that rows differ and every run has the same ones.
 """
 
 import datetime
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
-from .catalogue import Column
+from .schema import Column
 
 Make = Callable[[int], str | None]
 
 _FIRST_DAY = datetime.date(2024, 1, 1)
 
 
-def candidates(column: Column, place: int, checks: Sequence[str]) -> list[Make]:
-    """Return ways to make a value, the most natural first; *checks* are texts that limit it.
+def natural(column: Column, place: int) -> Make | None:
+    """Return how values of the column's type are made; None where the type is unknown.
 
     *place* is the column's place in the table: values grow from column to column, so that what
     is meant to come later (``ends_at > starts_at``, ``low < high``) does.
     """
-    found = [make] if (make := natural(column, place)) else []
-    for text in checks:
-        found += _from_check(column, text)
-    if column.nullable or not found:
-        found.append(lambda n: None)
-    return found
-
-
-def natural(column: Column, place: int) -> Make | None:
-    """Return how values of the column's type are made; None where the type is unknown."""
     match column.category:
         case "B":
             return lambda n: "true" if n % 2 else "false"
@@ -92,10 +81,11 @@ def _text(column: Column, n: int) -> str:
     text = f"{column.name} {n}"
     if column.size is None or len(text) <= column.size:
         return text
-    return _letters(n, column.size)
+    return letters(n, column.size)
 
 
-def _letters(n: int, width: int) -> str:
+def letters(n: int, width: int) -> str:
+    """Return the number *n* written in capital letters, *width* of them."""
     text = ""
     for _ in range(width):
         n, digit = divmod(n, 26)
@@ -119,44 +109,3 @@ def _range(type_: str) -> Make:
         return "{" + text + "}" if "multi" in type_ else text
 
     return make
-
-
-def _from_check(column: Column, text: str) -> Iterator[Make]:
-    """Yield values that the CHECK's own *text* suggests: its literals, its numbers, its shapes."""
-    if column.category not in "NB":
-        for literal in re.findall(r"'((?:[^']|'')*)'", text):
-            yield _always(literal.replace("''", "'"))
-    for number in sorted({float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)}):
-        if column.category == "N":
-            yield from (_counting(number, 1), _counting(number, -1), _always(f"{number:g}"))
-        if column.category == "S" and 0 < number < 100:
-            yield from _of_width(int(number))
-    if column.category == "S":
-        yield from _SHAPES
-        yield lambda n: f"{column.name}-{n}".lower().replace("_", "-")
-    if column.category == "A":
-        yield lambda n: "{" + str(n) + "}"
-
-
-_SHAPES: tuple[Make, ...] = (
-    lambda n: f"user{n}@example.com",
-    lambda n: f"https://example.com/{n}",
-    lambda n: str(n),
-    lambda n: f"+4930{n:07}",
-)
-
-
-def _always(text: str) -> Make:
-    return lambda n: text
-
-
-def _counting(start: float, step: int) -> Make:
-    return lambda n: f"{start + step * n:g}"
-
-
-def _of_width(width: int) -> tuple[Make, ...]:
-    return (
-        lambda n: _letters(n, width),
-        lambda n: _letters(n, width).lower(),
-        lambda n: str(n).zfill(width),
-    )

@@ -20,11 +20,12 @@ from {{ cookiecutter.package_name }}.db.connect import connection_to
 from {{ cookiecutter.package_name }}.db.scratch import scratch_database
 
 from .allowed import is_allowed
-from .catalogue import Configure, Table, tables_of
+from .catalogue import Configure, tables_of
 from .judge import concerned, judge, locks_of
 from .later import newest_tables, with_later_rules
 from .releases import OldCode, left_required, new_code
 from .rows import ROWS, NoRowError, Rows
+from .schema import Table
 from .server import existing_tables, flush_counters, set_up
 from .sql import one_line, server_message
 from .watch import Watch, watching
@@ -103,13 +104,14 @@ class _Steps:
         self._newest = newest
         self._url = url
         self._clients = clients
+        self._tables: list[Table] = []
         self._rows = Rows(clients)
         self._old_code = OldCode(clients, self._rows)
 
     async def take(self, script: Script, outcome: Outcome) -> None:
         """Apply *script* to tables with rows, and note what it would do to other clients."""
         is_contract = phase_of(script) == "contract"
-        before = await self._tables()
+        before = self._tables
         await self._rows.fill(before)
         if not is_contract:
             await self._rows.settle(before)
@@ -122,16 +124,13 @@ class _Steps:
             for finding in judge(watch, existing)
             if not is_allowed(finding.statement.place)
         ]
-        after = await self._tables()
+        after = self._tables = with_later_rules(await tables_of(self._clients), self._newest)
         if is_contract:
             self._old_code.forget(concerned(watch, existing))
             outcome.breaking = list(left_required(before, after))
         else:
             outcome.breaking = await self._old_code.send(concerned(watch, existing))
             outcome.breaking += await new_code(self._rows, before, after)
-
-    async def _tables(self) -> list[Table]:
-        return with_later_rules(await tables_of(self._clients), self._newest)
 
     async def _upgrade(self, script: Script) -> Watch:
         """Run the revision through the service's own environment, on a connection of its own."""

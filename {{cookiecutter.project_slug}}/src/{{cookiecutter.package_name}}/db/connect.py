@@ -21,15 +21,20 @@ _REFUSALS = {
 
 
 @asynccontextmanager
-async def connection_to(url: URL, *, autocommit: bool = False) -> AsyncIterator[AsyncConnection]:
+async def connection_to(
+    url: URL, *, autocommit: bool = False, **session: str
+) -> AsyncIterator[AsyncConnection]:
     """Connect to *url* for one task; the connection is closed on every way out.
 
+    *session* are settings of the session, such as ``lock_timeout="200ms"``: they outlive every
+    transaction, and RESET returns to them.
     Raises DatabaseError when no connection can be made; the message never holds the password.
     """
     engine = create_async_engine(
         url,
         poolclass=pool.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
+        connect_args={"server_settings": session} if session else {},
     )
     try:
         connection = await _open(engine.connect(), url)

@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 from sqlalchemy import Connection
 
+from .alembic.commands import DONE
 from .config import alembic_config, scripts
 from .connect import connection_to
 from .rollout import Phase, targets
@@ -26,11 +27,10 @@ async def upgrade(revision: str = "heads", *, phase: Phase | None = None) -> lis
     With *phase*, apply only the pending revisions of that deploy phase (see ``rollout.py``).
     Raises DatabaseError or Alembic's CommandError with one sentence when that cannot be done.
     """
-    before = await pending()
-    for target in [revision] if phase is None else targets(before, phase):
-        await asyncio.to_thread(_upgrade, target)
-    left = {script.revision for script in await pending()}
-    return [script for script in before if script.revision not in left]
+    applied: list[Script] = []
+    for target in [revision] if phase is None else targets(await pending(), phase):
+        applied += await asyncio.to_thread(_upgrade, target)
+    return applied
 
 
 async def pending() -> list[Script]:
@@ -57,9 +57,11 @@ async def current() -> tuple[str, ...]:
         return await connection.run_sync(_heads)
 
 
-def _upgrade(revision: str) -> None:
+def _upgrade(revision: str) -> list[Script]:
+    config = alembic_config()
     with _one_at_a_time:
-        command.upgrade(alembic_config(), revision)
+        command.upgrade(config, revision)
+    return [step.revision for step in config.attributes.get(DONE, [])]
 
 
 def _heads(connection: Connection) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def parse(text: str, password: str | None = None) -> URL:
 
 def database_url() -> URL:
     """Return the service's database; in development, without one, the embedded server's."""
-    settings = _settings()
+    settings = load_settings()
     if settings.database_url is not None:
         password = settings.database_password
         return parse(
@@ -63,19 +63,19 @@ def database_url() -> URL:
 
 def migrations_url() -> URL:
     """Return the URL that migrations use: MIGRATIONS_DATABASE_URL, else the service's own."""
-    direct = _settings().migrations_database_url
+    direct = load_settings().migrations_database_url
     return parse(direct.get_secret_value()) if direct else database_url()
 
 
 def has_database() -> bool:
     """Tell whether the settings name a database (else the embedded server stands in)."""
-    settings = _settings()
+    settings = load_settings()
     return bool(settings.migrations_database_url or settings.database_url)
 
 
 def scratch_server_url() -> URL:
     """Return a server to create scratch databases on: SCRATCH_DATABASE_URL, else the embedded."""
-    scratch = _settings().scratch_database_url
+    scratch = load_settings().scratch_database_url
     if scratch is not None:
         return parse(scratch.get_secret_value())
     from .embedded import server_url
@@ -83,7 +83,7 @@ def scratch_server_url() -> URL:
     return server_url()
 
 
-def _settings() -> Settings:
+def load_settings() -> Settings:
     """Read the settings; raises DatabaseError that names what is wrong, without its value."""
     try:
         return Settings()

@@ -11,6 +11,9 @@ import alembic.context
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 
+# Where a command leaves the steps that it has done, for its caller in code.
+DONE = "done"
+
 
 def steps() -> Any:
     """Return the function that the running command handed to its EnvironmentContext."""

@@ -5,20 +5,30 @@ database brought to head; ``check`` asks the real database where one is set.
 """
 
 import asyncio
+import functools
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .. import patience
+from ..blockers import Blockers
 from ..connect import connection_to
+from ..lock import only_migrator
 from ..scratch import scratch_database
 from ..url import has_database, migrations_url
+from . import commands
+from .guard import Steps
 
 Migrate = Callable[..., None]
+# The commands that change the database: one process at a time, with bounded waits for locks.
+_CHANGING = ("upgrade", "downgrade", "stamp")
 
 
 def run(migrate: Migrate, command: str) -> None:
@@ -35,9 +45,51 @@ async def _run(migrate: Migrate, command: str) -> None:
     if command == "revision" or (command == "check" and not has_database()):
         async with _scratch_at_head(migrate) as connection:
             await connection.run_sync(migrate)
+    elif command in _CHANGING:
+        url = migrations_url()
+        async with only_migrator(url):
+            await _patiently(migrate, url)
     else:
         async with connection_to(migrations_url()) as connection:
             await connection.run_sync(migrate)
+
+
+async def _patiently(migrate: Migrate, url: URL) -> None:
+    """Run the command again, from where it stands, each time a lock was not had in time."""
+    from tenacity import AsyncRetrying
+
+    steps = unfinished(commands.steps())
+    timeout = f"{patience.lock_timeout()}ms"
+    async with connection_to(url, autocommit=True) as watcher:
+        blockers = Blockers(watcher)
+        async for attempt in AsyncRetrying(**patience.retry_options()):
+            with attempt:
+                async with (
+                    connection_to(url, lock_timeout=timeout) as connection,
+                    blockers.of(connection),
+                ):
+                    await connection.run_sync(migrate, steps)
+
+
+def unfinished(steps: Steps) -> Steps:
+    """Return *steps* resolved once: what is done is not done again, nor more than was asked.
+
+    A relative target (``+2``) that is resolved anew after partial progress would go too far.
+    """
+    left: list[Any] | None = None
+    done = context.config.attributes.setdefault(commands.DONE, [])
+
+    @functools.wraps(steps)
+    def remaining(revision: Any, migration: MigrationContext) -> Iterator[Any]:
+        nonlocal left
+        if left is None:
+            left = list(steps(revision, migration))
+        while left:
+            yield left[0]
+            # Alembic asks for the next step after the commit of this one.
+            done.append(left.pop(0))
+
+    return remaining
 
 
 def _in_thread(migrate: Migrate, command: str) -> None:

@@ -96,7 +96,8 @@ def _create(context: AutogenContext, changes: ops.ModifyTableOps, check: CheckCo
 def _meaning(connection: Connection, table: str, check: CheckConstraint) -> str | None:
     """Return the rule as PostgreSQL deparses it, or None where the table cannot bear it yet."""
     rule: Any = check.sqltext.compile(
-        dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+        dialect=connection.dialect,
+        compile_kwargs={"literal_binds": True, "include_table": False},
     )
     try:
         with connection.begin_nested() as savepoint:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ...errors import DatabaseError
-from .steps import LOCK_PATIENCE, LOCK_TIMEOUT, is_lock_failure
+from ...patience import LONGEST_PAUSE, is_lock_failure, lock_patience, lock_timeout
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -44,7 +44,7 @@ def fill(connection: Connection, plan: Plan) -> int:
     from .progress import Progress
 
     walk = _Walk(connection, plan)
-    connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}ms'")
+    connection.exec_driver_sql(f"SET lock_timeout = '{lock_timeout()}ms'")
     try:
         with Progress(f"{plan.table}.{plan.column}", walk.estimate()) as progress:
             return walk.run(progress)
@@ -83,13 +83,16 @@ class _Walk:
 
     def run(self, progress: Progress) -> int:
         size, after, written = FIRST_BATCH, None, 0
+        free = time.monotonic()
         while (upto := self._end_of_batch(after, size)) is not None:
             started = time.monotonic()
             done = self._update(after, upto)
             if done is None:  # the locks were not to be had: try a smaller bite
                 size = max(size // 4, 1)
+                self._wait(free)
                 continue
-            took = time.monotonic() - started
+            free = time.monotonic()
+            took = free - started
             written += done
             progress.advance(size, done)
             after = upto
@@ -120,22 +123,17 @@ class _Walk:
         except DBAPIError as error:
             if not is_lock_failure(error):
                 raise
-            self._wait(error)
             return None
-        self._waited = 0.0
         return result.rowcount
 
-    _waited = 0.0
-
-    def _wait(self, error: DBAPIError) -> None:
+    def _wait(self, since: float) -> None:
         """Pause before another try; raise DatabaseError when patience is at its end."""
-        self._waited += 0.5
-        if self._waited > LOCK_PATIENCE:
+        if time.monotonic() - since > lock_patience():
             raise DatabaseError(
-                f"{self._plan.table}: rows stayed locked for {LOCK_PATIENCE:.0f} s; find the "
+                f"{self._plan.table}: rows stayed locked for {lock_patience():.0f} s; find the "
                 "transaction that holds them and run the same command again"
-            ) from error
-        time.sleep(0.5)
+            )
+        time.sleep(LONGEST_PAUSE / 4)
 
     def _key_row(self) -> Any:
         return self._key[0] if len(self._key) == 1 else sa.tuple_(*self._key)

@@ -8,24 +8,9 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from ...errors import DatabaseError
-
-# The longest that any writer can be made to queue behind us (milliseconds).
-LOCK_TIMEOUT = 200
-# How long to go on trying for a lock (seconds), and the longest pause between two tries.
-LOCK_PATIENCE = 120.0
-LOCK_PAUSE = 2.0
-
-LOCK_NOT_AVAILABLE = "55P03"
-DEADLOCK_DETECTED = "40P01"
-
-
-def is_lock_failure(error: BaseException) -> bool:
-    """Tell whether *error* means that a lock was not had in time, so that a retry may help."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return isinstance(error, DBAPIError) and state in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED)
+from ...patience import lock_timeout, retry_options
 
 
 @contextmanager
@@ -49,8 +34,11 @@ def run_briefly(context: MigrationContext, *statements: str) -> None:
     if context.as_sql:
         _write(context, statements)
         return
+    # Imported late: commands that wait for nothing need not load it.
+    from tenacity import Retrying
+
     connection = _connection(context)
-    for attempt in _attempts():
+    for attempt in Retrying(**retry_options()):
         with attempt:
             _transaction(connection, statements)
 
@@ -75,24 +63,11 @@ def scalar(operations: Operations, statement: str, **values: Any) -> Any:
     return _connection(operations.migration_context).scalar(sa.text(statement), values)
 
 
-def _attempts() -> Any:
-    # Imported late: commands that run no operation need not load it.
-    import stamina
-
-    return stamina.retry_context(
-        on=is_lock_failure,
-        attempts=None,
-        timeout=LOCK_PATIENCE,
-        wait_initial=0.1,
-        wait_max=LOCK_PAUSE,
-    )
-
-
 def _transaction(connection: Connection, statements: tuple[str, ...]) -> None:
     # The connection is in autocommit mode, so the transaction is spelled out.
     connection.exec_driver_sql("BEGIN")
     try:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}ms'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{lock_timeout()}ms'")
         for statement in statements:
             connection.exec_driver_sql(statement)
     except BaseException:
@@ -102,7 +77,7 @@ def _transaction(connection: Connection, statements: tuple[str, ...]) -> None:
 
 
 def _write(context: MigrationContext, statements: tuple[str, ...]) -> None:
-    lines = ["BEGIN", f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}ms'", *statements, "COMMIT"]
+    lines = ["BEGIN", f"SET LOCAL lock_timeout = '{lock_timeout()}ms'", *statements, "COMMIT"]
     for line in lines:
         context.impl.static_output(f"{line};")
 
