@@ -128,17 +128,10 @@ class Service:
 
     def run(self, *arguments: str, code: int = 0, cwd: Path | None = None) -> Finished:
         """Run the service's Python with *arguments* and expect *code*."""
-        env = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
-        env |= {
-            "PYTHONPATH": str(self.folder / "src"),
-            "DATABASE_URL": self.server.url(self.database),
-            "SCRATCH_DATABASE_URL": self.server.url(),
-            **self.env,
-        }
         done = subprocess.run(
             [self.python, *arguments],
             cwd=cwd or self.folder,
-            env={name: value for name, value in env.items() if value},
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=120,
@@ -146,6 +139,17 @@ class Service:
         said = f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said
         return Finished(done.returncode, done.stdout, done.stderr)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which the service's commands run."""
+        env = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
+        env |= {
+            "PYTHONPATH": str(self.folder / "src"),
+            "DATABASE_URL": self.server.url(self.database),
+            "SCRATCH_DATABASE_URL": self.server.url(),
+            **self.env,
+        }
+        return {name: value for name, value in env.items() if value}
 
 
 def bake(into: Path) -> Path:

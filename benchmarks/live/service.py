@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -13,19 +12,6 @@ from .changes import MODELS, Change
 
 TEMPLATE = Path(__file__).parents[2]
 PACKAGE = "invoice_service"
-# ru_maxrss is in bytes on macOS and in kilobytes elsewhere.
-RSS_UNIT = 1 if platform.system() == "Darwin" else 1024
-
-# Measured in a process that is small itself: a child's peak is at least its parent's size.
-LAUNCHER = """
-import json, resource, subprocess, sys, time
-began = time.monotonic()
-done = subprocess.run(sys.argv[1:], stdout=sys.stderr)
-took = began, time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps(took))
-sys.exit(done.returncode)
-"""
-
 BY_HAND = '''"""In one transaction."""
 
 from alembic import op
@@ -94,14 +80,13 @@ class Service:
         """Run ``alembic upgrade head`` in a process of its own, where *revisions* are the newest."""
         for path in revisions:
             shutil.copy(path, self._versions)
-        command = [sys.executable, "-c", LAUNCHER, str(self._tool("alembic")), "upgrade", "head"]
+        program = Path(__file__).with_name("migrate.py")
         try:
-            output = _run(command, self.folder, DATABASE_URL=url)
+            output = self._typed("python", str(program), DATABASE_URL=url)
         finally:
             for path in revisions:
                 (self._versions / path.name).unlink()
-        began, ended, memory = json.loads(output)
-        return Ran(began, ended, memory * RSS_UNIT)
+        return Ran(*json.loads(output))
 
     def _autogenerate(self, change: Change, *options: str) -> list[Path]:
         before = set(self._versions.glob("*.py"))
@@ -123,11 +108,10 @@ class Service:
         (folder / str(number)).mkdir()
         return folder / str(number)
 
-    def _tool(self, name: str) -> Path:
-        return self.folder / ".venv" / "bin" / name
-
-    def _typed(self, tool: str, *arguments: str) -> None:
-        _run([str(self._tool(tool)), *arguments], self.folder, SCRATCH_DATABASE_URL=self._scratch)
+    def _typed(self, tool: str, *arguments: str, **environment: str) -> str:
+        environment["SCRATCH_DATABASE_URL"] = self._scratch
+        path = self.folder / ".venv" / "bin" / tool
+        return _run([str(path), *arguments], self.folder, **environment)
 
 
 def _run(command: list[str], folder: Path, **environment: str) -> str:

@@ -13,8 +13,10 @@ def test_revision_does_not_stop_live_traffic(script: Script) -> None:
         pytest.fail(f"{script.path}\n{outcome.error}", pytrace=False)
     if outcome.blocking:
         what = "\n\n".join(outcome.blocking)
+        locks = "\n    ".join(outcome.locks)
         pytest.fail(
             f"Revision {script.revision} would stop live traffic.\n\n{what}\n\n"
-            "If that is meant, write op.allowed(kind, what, risk) on the line before.",
+            "If that is meant, write op.allowed(kind, what, risk) on the line before.\n\n"
+            f"All locks while it ran:\n    {locks}",
             pytrace=False,
         )

@@ -17,9 +17,9 @@ def test_both_releases_work_between_the_phases(script: Script) -> None:
     if outcome.breaking:
         what = "\n".join(outcome.breaking)
         pytest.fail(
-            f"Revision {script.revision} ({phase_of(script)}) breaks a release that runs beside "
-            f"it.\n\n{what}\n\nWhat only loosens the schema belongs into an expand; what tightens "
-            "it, into a contract, which runs after the last old code is gone.",
+            f"Revision {script.revision} breaks a release that runs beside it.\n\n{what}\n\n"
+            "An expand may only loosen the schema; a contract, which runs after the last old code "
+            "is gone, tightens it.",
             pytrace=False,
         )
 

@@ -15,6 +15,7 @@ from alembic.util import CommandError
 
 from . import DESCRIPTION
 from .db import upgrade as door
+from .db.alembic import console
 from .db.rollout import Phase, phase_of
 
 app = typer.Typer(help=DESCRIPTION, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -35,6 +36,7 @@ def upgrade(
     ] = None,
 ) -> None:
     """Apply the pending revisions."""
+    console.show_progress()
     with _told_in_one_sentence():
         applied = asyncio.run(door.upgrade(revision, phase=phase))
     for script in applied:

@@ -36,12 +36,12 @@ BATCH = ROWS // 5
 
 @dataclass
 class Outcome:
-    """What came of one revision; *locks* are the strongest on each table, by statement."""
+    """What came of one revision; *locks* tells the strongest on each table, by statement."""
 
     blocking: list[str] = field(default_factory=list)
     breaking: list[str] = field(default_factory=list)
     error: str | None = None
-    locks: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    locks: list[str] = field(default_factory=list)
 
 
 def phase_of(script: Script) -> str | None:
@@ -118,7 +118,12 @@ class _Steps:
             await self._old_code.prepare(before)
         existing = await existing_tables(self._clients)
         watch = await self._upgrade(script)
-        outcome.locks = [(s.sql, locks_of(s, existing)) for s in watch.statements if s.place]
+        outcome.locks = [
+            f"line {statement.place.line}: {lock} on {table}: {statement.sql}"
+            for statement in watch.statements
+            if statement.place
+            for table, lock in locks_of(statement, existing).items()
+        ]
         outcome.blocking = [
             str(finding)
             for finding in judge(watch, existing)
