@@ -86,7 +86,7 @@ class Service:
         finally:
             for path in revisions:
                 (self._versions / path.name).unlink()
-        return Ran(*json.loads(output))
+        return Ran(*json.loads(output.splitlines()[-1]))
 
     def _autogenerate(self, change: Change, *options: str) -> list[Path]:
         before = set(self._versions.glob("*.py"))
