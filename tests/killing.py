@@ -99,16 +99,16 @@ def kill(service: Service, process: subprocess.Popen[str]) -> None:
 
 def kill_before(service: Service, pattern: str) -> None:
     """Upgrade as far as the first statement like *pattern*, and kill -9 there."""
-    service.execute("TRUNCATE gate.closed", f"INSERT INTO gate.closed VALUES ($like${pattern}$like$)")
+    service.execute("DELETE FROM gate.closed", f"INSERT INTO gate.closed VALUES ($like${pattern}$like$)")
     with upgrading(service) as process:
         wait_until(process, lambda: service.execute(HELD))
         kill(service, process)
-    service.execute("TRUNCATE gate.closed")
+    service.execute("DELETE FROM gate.closed")
 
 
 @contextmanager
 def open_transaction(service: Service, *statements: str) -> Iterator[None]:
-    """Keep a transaction open that has run *statements*; it is rolled back at the end."""
+    """Keep a transaction open that has run *statements*; the server rolls it back at the end."""
     with asyncio.Runner() as runner:
         url = service.server.url(service.database)
         connection: asyncpg.Connection = runner.run(asyncpg.connect(url))
@@ -118,4 +118,4 @@ def open_transaction(service: Service, *statements: str) -> Iterator[None]:
         try:
             yield
         finally:
-            runner.run(connection.close())
+            connection.terminate()
