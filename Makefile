@@ -10,7 +10,7 @@ OURS = hooks tests $(wildcard benchmarks)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format
+.PHONY: help demo test bench lint format
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -27,6 +27,12 @@ demo: .venv/installed  ## write a service, migrate it on a PostgreSQL of its own
 
 test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of them)
 	pytest $(ARGS)
+
+bench: .venv/installed  ## print the figures that the README quotes (about a quarter of an hour)
+	python benchmarks/live_traffic.py
+	python benchmarks/check_among_strangers.py
+	python benchmarks/current.py
+	python benchmarks/generation.py
 
 lint: .venv/installed  ## check format, style and types of hooks and tests
 	ruff check $(OURS)

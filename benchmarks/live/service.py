@@ -12,6 +12,7 @@ from .changes import MODELS, Change
 
 TEMPLATE = Path(__file__).parents[2]
 PACKAGE = "invoice_service"
+
 BY_HAND = '''"""In one transaction."""
 
 from alembic import op
@@ -116,11 +117,13 @@ class Service:
 
 def _run(command: list[str], folder: Path, **environment: str) -> str:
     """Run *command*; raises RuntimeError with its output where it fails."""
+    # cookiecutter and uv may be installed beside this Python alone.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     ours = {
         name: value
         for name, value in os.environ.items()
         if name not in ("VIRTUAL_ENV", "ENVIRONMENT") and not name.endswith("DATABASE_URL")
-    }
+    } | {"PATH": path}
     done = subprocess.run(
         command, cwd=folder, env=ours | environment, capture_output=True, text=True, check=False
     )

@@ -160,6 +160,22 @@ CASES = [
         contract=("op.drop_index_concurrently(",),
     ),
     Case(
+        "index changes under its name",
+        "The new one is built under a passing name; when old code is gone it takes the old one's "
+        "place.",
+        invoice('sa.Index("ix_invoice", "name")'),
+        invoice('sa.Index("ix_invoice", "name", "id")'),
+        expand=('op.create_index_concurrently("ix_invoice_new"',),
+        contract=('op.swap_index("ix_invoice_new", "ix_invoice")',),
+    ),
+    Case(
+        "unique index becomes a plain one",
+        "Loosening comes first: new code may write what the rule forbade.",
+        invoice('sa.Index("ix_invoice", "name", unique=True)'),
+        invoice('sa.Index("ix_invoice", "name")'),
+        expand=("unique=False", 'op.swap_index("ix_invoice_new", "ix_invoice")'),
+    ),
+    Case(
         "new unique constraint",
         "A unique index is built concurrently and becomes the constraint in an instant.",
         invoice('sa.Column("number", sa.Integer)'),

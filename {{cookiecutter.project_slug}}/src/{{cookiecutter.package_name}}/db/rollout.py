@@ -27,30 +27,40 @@ def targets(pending: list[Script], phase: Phase) -> list[str]:
     """
     other: Phase = "contract" if phase == "expand" else "expand"
     waiting = _blocked_by(other, pending)
-    late = [s for s in pending if s.revision in waiting and phase_of(s) == phase]
+    late = [s for s in pending if s.revision in waiting and _works_in(phase, s)]
     if phase == "expand" and late:
-        first = next(s for s in pending if phase_of(s) == other)
+        first = next(s for s in pending if _works_in(other, s))
         raise DatabaseError(
-            f"The contract {first.revision} ({first.doc}) of an earlier release is pending before "
-            f"the expand {late[0].revision} ({late[0].doc}): when no old code runs any more, run "
+            f"The contract {_named(first)} of an earlier release is pending before "
+            f"the expand {_named(late[0])}: when no old code runs any more, run "
             "db upgrade --phase contract, then this command again"
         )
     allowed = [s for s in pending if s.revision not in waiting]
     if phase == "contract" and late and not allowed:
-        first = next(s for s in pending if phase_of(s) == other)
+        first = next(s for s in pending if _works_in(other, s))
         raise DatabaseError(
-            f"The expand {first.revision} ({first.doc}) is pending before the contract "
-            f"{late[0].revision} ({late[0].doc}): run db upgrade --phase expand and roll out the "
+            f"The expand {_named(first)} is pending before the contract "
+            f"{_named(late[0])}: run db upgrade --phase expand and roll out the "
             "new code first"
         )
     return _ends(allowed)
+
+
+def _named(script: Script) -> str:
+    return f"{script.revision} ({script.doc.rstrip('.')})"
+
+
+def _works_in(phase: Phase, script: Script) -> bool:
+    """Tell whether the revision has work to do in *phase*; a merge without operations has none."""
+    only_joins = script.is_merge_point and not script.module.upgrade.__code__.co_names
+    return phase_of(script) == phase and not only_joins
 
 
 def _blocked_by(phase: Phase, pending: Iterable[Script]) -> set[str]:
     """Return the pending revisions of *phase*, and all that come after them."""
     blocked: set[str] = set()
     for script in pending:
-        if phase_of(script) == phase or _parents(script) & blocked:
+        if _works_in(phase, script) or _parents(script) & blocked:
             blocked.add(script.revision)
     return blocked
 

@@ -47,6 +47,13 @@ class Change:
         self.removed = {
             (key_of(o), o.column_name): o for o in operations if isinstance(o, ops.DropColumnOp)
         }
+        built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}
+        # The old form of each index that changes under its name.
+        self.replaced = {
+            index_of(o): o
+            for o in operations
+            if isinstance(o, ops.DropIndexOp) and index_of(o) in built
+        }
         for operation in operations:
             self.adopt(operation)
 
@@ -112,6 +119,11 @@ def final_name(context: MigrationContext, operation: ops.AddConstraintOp) -> str
     constraint = operation.to_constraint(context)
     preparer = context.dialect.identifier_preparer
     return str(preparer.format_constraint(constraint, _alembic_quote=False))
+
+
+def index_of(operation: ops.CreateIndexOp | ops.DropIndexOp) -> tuple[TableKey, str]:
+    """Return ((schema, table), index) that the operation is about."""
+    return key_of(operation), str(operation.index_name)
 
 
 def in_phase(phase: str, operation: T) -> T:

@@ -12,6 +12,7 @@ from .operations.constraints import (
 )
 from .operations.enums import AddEnumValue
 from .operations.exclusions import CreateExclusion
+from .operations.index_swap import SwapIndex
 from .operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
 from .operations.not_null import SetNotNull
 from .operations.types import (
@@ -39,6 +40,7 @@ _EXPAND = (
     (ops.AlterColumnOp, ops.AddColumnOp),
     (Backfill,),
     (CreateIndexConcurrently,),
+    (SwapIndex,),
     (CreateUniqueUsingIndex,),
     (CreateForeignKeyNotValid, CreateCheckConstraintNotValid),
     (ValidateConstraint,),
@@ -55,7 +57,7 @@ _CONTRACT = (
     (CreateUniqueUsingIndex, ReplacePrimaryKey, CreateExclusion),
     (CreateForeignKeyNotValid, CreateCheckConstraintNotValid),
     (ValidateConstraint,),
-    (DropIndexConcurrently, ops.DropIndexOp),
+    (SwapIndex, DropIndexConcurrently, ops.DropIndexOp),
     (ops.DropColumnOp,),
     (ops.DropTableOp,),
     (DropEnum, DropDomain, DropSequence),

@@ -7,6 +7,7 @@ the last old code is gone.
 from collections.abc import Iterable, Iterator
 
 from alembic import util
+from alembic.config import Config
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 
@@ -44,6 +45,17 @@ def announce(context: MigrationContext, scripts: Iterable[ops.MigrationScript]) 
     arguments = context.opts.get("template_args")
     if arguments is not None:
         arguments["phases"] = {s.rev_id: getattr(s, "phase", EXPAND) for s in scripts}
+
+
+def asked_for(config: Config) -> str:
+    """Return the phase of a revision written by hand: ``-x phase=contract``, else expand."""
+    typed = getattr(config.cmd_opts, "x", None) or []
+    given = [argument.removeprefix("phase=") for argument in typed if argument.startswith("phase=")]
+    phase: str = given[-1] if given else config.attributes.get("phase", EXPAND)
+    if phase not in (EXPAND, CONTRACT):
+        util.msg(f"There is no phase {phase!r}: the revision is written as an {EXPAND}.")
+        return EXPAND
+    return phase
 
 
 def _following(script: ops.MigrationScript) -> ops.MigrationScript:

@@ -1,3 +1,6 @@
+<%!
+    from {{ cookiecutter.package_name }}.db.alembic.phases import asked_for
+%>\
 <%
     def without_marks(text):
         return "\n".join(l for l in (text or "").splitlines() if "# ### " not in l).strip()
@@ -15,7 +18,7 @@
     title = " ".join((message or "change").split()).rstrip(".!?")
     title = title.replace("\\", "/").replace('"', "'")
     after = comma(down_revision) if down_revision else "nothing: it is the first"
-    phase = (context.get("phases") or {}).get(up_revision, "expand")
+    phase = (context.get("phases") or {}).get(up_revision) or asked_for(config)
 %>\
 """${title[:1].upper() + title[1:]}.
 

@@ -4,8 +4,10 @@ from typing import Any
 
 from alembic.operations import ops
 
-from ..change import CONTRACT, Change, in_phase, key_of
+from ..change import CONTRACT, Change, in_phase, index_of, key_of, undone_by
+from ..operations.index_swap import RenameIndex, SwapIndex
 from ..operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
+from ..operations.naming import shortened
 from ..probe import is_partitioned
 from .base import Operations, writer
 from .refusals import on_partitioned
@@ -19,6 +21,8 @@ def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operatio
         return [operation]
     if is_partitioned(change.connection, key_of(operation)):
         return on_partitioned(change, operation, str(operation.index_name))
+    if index_of(operation) in change.replaced:
+        return _replacement(operation, change.replaced[index_of(operation)])
     built = CreateIndexConcurrently.like(operation)
     # A unique index is a rule that old code may still break.
     return [in_phase(CONTRACT, built) if operation.unique else built]
@@ -26,8 +30,29 @@ def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operatio
 
 @writer.rewrites(ops.DropIndexOp)
 def drop_index(context: Any, _: Any, operation: ops.DropIndexOp) -> Operations:
-    """Drop concurrently; an index of a table that goes, goes with it."""
+    """Drop concurrently when old code is gone; an index of a table that goes, goes with it."""
     change = Change.of(operation)
     if key_of(operation) in change.dropped or is_partitioned(change.connection, key_of(operation)):
         return [in_phase(CONTRACT, operation)]
-    return [in_phase(CONTRACT, DropIndexConcurrently.like(operation))]
+    if index_of(operation) in change.replaced:
+        return []
+    drop = DropIndexConcurrently.like(operation)
+    return [drop if _is_unique(operation) else in_phase(CONTRACT, drop)]
+
+
+def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
+    """Build the new index under a passing name; it takes the old one's place and name later."""
+    name = str(operation.index_name)
+    built = CreateIndexConcurrently.like(operation)
+    built.index_name = shortened(f"{name}_new")
+    swap = SwapIndex(built.index_name, name, schema=operation.schema)
+    back = RenameIndex(name, built.index_name, schema=operation.schema)
+    undone_by(swap, back, CreateIndexConcurrently.like(old.reverse()))
+    if operation.unique:
+        return [in_phase(CONTRACT, built), in_phase(CONTRACT, swap)]
+    return [built, swap if _is_unique(old) else in_phase(CONTRACT, swap)]
+
+
+def _is_unique(operation: ops.DropIndexOp) -> bool:
+    """Tell whether the index is a rule: then it goes early, for new code may break it."""
+    return operation._reverse is not None and bool(operation._reverse.unique)
