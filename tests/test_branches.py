@@ -77,11 +77,12 @@ def test_two_developers_merge(released: Service, tmp_path: Path) -> None:
     assert len(autogenerate(released, "code")) == 2
     for path in aside.iterdir():
         shutil.move(path, released.versions / path.name)
-    released.use_models(MODELS.format(columns=SLUG + CODE))
 
     assert "Multiple head revisions" in released.alembic("upgrade", "head", code=255).out
-    refused = released.alembic("revision", "--autogenerate", "-m", "more", code=255)
+    released.use_models(MODELS.format(columns=SLUG + CODE + NOTE))
+    refused = released.alembic("revision", "--autogenerate", "-m", "note", code=255)
     assert "Multiple heads are present" in refused.out
+    released.use_models(MODELS.format(columns=SLUG + CODE))
     released.alembic("merge", "heads", "-m", "merge slug and code")
     assert len(released.alembic("heads").out.split("\n(head)")) == 1
     assert "merge slug and code" in released.alembic("history").out.lower()

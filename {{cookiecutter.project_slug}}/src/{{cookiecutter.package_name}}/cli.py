@@ -12,13 +12,15 @@ from typing import Annotated
 import typer
 from alembic.script import Script
 from alembic.util import CommandError
+from rich.markup import escape
 
 from . import DESCRIPTION
 from .db import upgrade as door
 from .db.alembic import console
 from .db.rollout import Phase, phase_of
 
-app = typer.Typer(help=DESCRIPTION, no_args_is_help=True, pretty_exceptions_enable=False)
+# Escaped: a description may well hold what rich takes for markup.
+app = typer.Typer(help=escape(DESCRIPTION), no_args_is_help=True, pretty_exceptions_enable=False)
 db = typer.Typer(help="The database: migrations and their state.", no_args_is_help=True)
 app.add_typer(db, name="db")
 
