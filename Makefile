@@ -10,7 +10,7 @@ OURS = hooks tests $(wildcard benchmarks)
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format
+.PHONY: help demo test bench catalogue lint format
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -33,6 +33,9 @@ bench: .venv/installed  ## print the figures that the README quotes (about a qua
 	python benchmarks/check_among_strangers.py
 	python benchmarks/current.py
 	python benchmarks/generation.py
+
+catalogue: .venv/installed  ## write docs/catalogue.md from a run of every row
+	python tests/write_catalogue.py
 
 lint: .venv/installed  ## check format, style and types of hooks and tests
 	ruff check $(OURS)

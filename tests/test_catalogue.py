@@ -4,9 +4,14 @@ The run itself is ``catalogue/inside/row.py``: on empty tables up, down and up; 
 with rows, beside replicas of the old and of the new release, none of which may see an error.
 """
 
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
 from catalogue.cases import CASES, UNSEEN, Case, Unseen
-from catalogue.worker import Worker
+from catalogue.document import COMMAND, PATH, document
+from catalogue.older import older_server
+from catalogue.worker import Worker, working
 
 pytest_plugins = ["catalogue.plugin"]
 
@@ -50,3 +55,12 @@ def test_a_value_that_nobody_wrote_stops_the_upgrade(worker: Worker) -> None:
 def test_what_is_not_seen(case: Unseen, worker: Worker) -> None:
     """The document names what autogenerate does not see; once it does, the document must change."""
     assert worker.ask("difference", case.name)["files"] == []
+
+
+def test_the_document_is_what_the_run_shows(worker: Worker, baked: Path) -> None:
+    """``docs/catalogue.md`` cannot lie; where PostgreSQL 15 is installed, its chapter neither."""
+    written = PATH.read_text(encoding="utf-8")
+    with ExitStack() as stack:
+        url = stack.enter_context(older_server())
+        older = None if url is None else stack.enter_context(working(baked, url))
+        assert document(worker, older, written) == written, f"run: {COMMAND}"

@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 
 from ..errors import DatabaseError
 from .operations.recall import backfills
+from .operations.steps import write_settings
 
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 
@@ -30,7 +31,9 @@ def guarded(steps: Steps) -> Steps:
     @functools.wraps(steps)
     def checked(revision: Any, context: MigrationContext) -> Iterator[Any]:
         for step in steps(revision, context):
-            if isinstance(step, RevisionStep) and step.is_upgrade and not context.as_sql:
+            if context.as_sql:
+                write_settings(context)
+            elif isinstance(step, RevisionStep) and step.is_upgrade:
                 _refuse_unset(context, Path(step.revision.path))
             yield step
 

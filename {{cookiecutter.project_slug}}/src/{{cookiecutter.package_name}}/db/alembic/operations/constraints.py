@@ -132,7 +132,10 @@ def _add(
     )
     with outside_transaction(operations) as context:
         name = kept(operations, constraint.name, "constraint")
-        if context.as_sql or not has_constraint(operations, name, table):
+        if context.as_sql:
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted(operations, name)}"
+            run_briefly(context, drop, str(statement).strip())
+        elif not has_constraint(operations, name, table):
             run_briefly(context, str(statement).strip())
 
 

@@ -41,7 +41,9 @@ class SetNotNull(Operation):
         add = f"{alter} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"
         drop = f"{alter} DROP CONSTRAINT IF EXISTS {name}"
         with outside_transaction(operations) as context:
-            if context.as_sql or not has_constraint(operations, check, table):
+            if context.as_sql:
+                run_briefly(context, drop, add)
+            elif not has_constraint(operations, check, table):
                 run_briefly(context, add)
             try:
                 run_long(context, f"{alter} VALIDATE CONSTRAINT {name}")

@@ -46,7 +46,9 @@ def run_briefly(context: MigrationContext, *statements: str) -> None:
 def run_long(context: MigrationContext, statement: str) -> None:
     """Run one statement that takes weak locks and may take its time: no timeout of ours."""
     if context.as_sql:
+        context.impl.static_output("SET lock_timeout = 0;")
         context.impl.static_output(f"{statement};")
+        write_settings(context)
         return
     connection = _connection(context)
     connection.execute(sa.text("SET lock_timeout = 0"))
@@ -56,6 +58,11 @@ def run_long(context: MigrationContext, statement: str) -> None:
     finally:
         connection.execute(sa.text("RESET lock_timeout"))
         connection.execute(sa.text("RESET statement_timeout"))
+
+
+def write_settings(context: MigrationContext) -> None:
+    """Write out (offline) what a live session is given when it connects: bounded waits for locks."""
+    context.impl.static_output(f"SET lock_timeout = '{lock_timeout()}ms';")
 
 
 def scalar(operations: Operations, statement: str, **values: Any) -> Any:
@@ -77,8 +84,7 @@ def _transaction(connection: Connection, statements: tuple[str, ...]) -> None:
 
 
 def _write(context: MigrationContext, statements: tuple[str, ...]) -> None:
-    lines = ["BEGIN", f"SET LOCAL lock_timeout = '{lock_timeout()}ms'", *statements, "COMMIT"]
-    for line in lines:
+    for line in ("BEGIN", *statements, "COMMIT"):
         context.impl.static_output(f"{line};")
 
 

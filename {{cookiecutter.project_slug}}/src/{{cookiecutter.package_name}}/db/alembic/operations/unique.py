@@ -14,7 +14,7 @@ from alembic.operations import MigrateOperation, Operations, ops
 from .base import Operation
 from .constraints import has_constraint
 from .indexes import drop_if_invalid
-from .naming import quoted, shortened
+from .naming import literal, quoted, shortened
 from .steps import outside_transaction, run_briefly, run_long
 
 
@@ -51,11 +51,19 @@ class CreateUniqueUsingIndex(Operation):
             constraint = quoted(operations, self.constraint_name)
             timing = " DEFERRABLE" if self.deferrable else ""
             timing += f" INITIALLY {self.initially}" if self.initially else ""
-            run_briefly(
-                context,
+            add = (
                 f"ALTER TABLE {table} ADD CONSTRAINT {constraint} UNIQUE USING INDEX "
-                f"{constraint}{timing}",
+                f"{constraint}{timing}"
             )
+            run_briefly(context, self._unless_there(table, add) if context.as_sql else add)
+
+    def _unless_there(self, table: str, add: str) -> str:
+        """Return *add* for the offline output: where an earlier run came so far, it does nothing."""
+        return (
+            f"DO $unique$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
+            f"{literal(self.constraint_name)} AND conrelid = {literal(table)}::regclass) THEN "
+            f"{add}; END IF; END $unique$"
+        )
 
     def reverse(self) -> MigrateOperation:
         """Return the drop of the constraint, its index with it."""

@@ -30,9 +30,9 @@ def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operatio
 
 @writer.rewrites(ops.DropIndexOp)
 def drop_index(context: Any, _: Any, operation: ops.DropIndexOp) -> Operations:
-    """Drop concurrently when old code is gone; an index of a table that goes, goes with it."""
+    """Drop concurrently when old code is gone; a rule that goes, goes before new code comes."""
     change = Change.of(operation)
-    if key_of(operation) in change.dropped or is_partitioned(change.connection, key_of(operation)):
+    if is_partitioned(change.connection, key_of(operation)):
         return [in_phase(CONTRACT, operation)]
     if index_of(operation) in change.replaced:
         return []
