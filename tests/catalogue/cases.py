@@ -399,11 +399,12 @@ CASES = [
     ),
     Case(
         "rename of a column, said so",
-        "The values are carried over in batches; new code writes both until the contract.",
+        "The values are carried over in batches, and once more before the old column goes, for the "
+        "rows that old code wrote meanwhile; new code writes both until then.",
         invoice('sa.Column("note", sa.Text)'),
         invoice('sa.Column("remark", sa.Text, info={"renamed_from": "note"})'),
         expand=("op.add_column(", 'value="note"'),
-        contract=("op.drop_column(",),
+        contract=("op.backfill(", "op.drop_column("),
         one_way="the values of a dropped column are gone",
     ),
     Case(

@@ -51,6 +51,10 @@ def _steps(
         yield _adding(operation, column)
         if value is not ...:
             yield Backfill(table, column.name, value=value, schema=schema)
+        if renamed_from is not None:
+            # What old code wrote since then would go with the old column.
+            again = Backfill(table, column.name, value=value, schema=schema)
+            yield in_phase(CONTRACT, again)
         return
     elif value is not ... and _kind(change, column, value) is Kind.INSTANT:
         yield from _with_passing_default(operation, column, value)
