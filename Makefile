@@ -48,7 +48,7 @@ format: .venv/installed  ## put hooks and tests in the project's format
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "This needs Python 3.11 or later; say which: make PYTHON=…" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	python -m pip install --quiet --upgrade pip
 	python -m pip install --quiet --group dev
 	@touch $@
