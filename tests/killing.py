@@ -99,7 +99,9 @@ def kill(service: Service, process: subprocess.Popen[str]) -> None:
 
 def kill_before(service: Service, pattern: str) -> None:
     """Upgrade as far as the first statement like *pattern*, and kill -9 there."""
-    service.execute("DELETE FROM gate.closed", f"INSERT INTO gate.closed VALUES ($like${pattern}$like$)")
+    service.execute(
+        "DELETE FROM gate.closed", f"INSERT INTO gate.closed VALUES ($like${pattern}$like$)"
+    )
     with upgrading(service) as process:
         wait_until(process, lambda: service.execute(HELD))
         kill(service, process)

@@ -149,7 +149,7 @@ def test_offline(filled: Service) -> None:
     sql = filled.alembic("upgrade", f"{head[0]}:head", "--sql").out
     info = filled.server.postgres.get_postmaster_info()
     command = [
-        POSTGRES_BIN_PATH / "psql", "-X", "-v", "ON_ERROR_STOP=1", "-h", str(info.socket_dir),
+        str(POSTGRES_BIN_PATH / "psql"), "-X", "-v", "ON_ERROR_STOP=1", "-h", str(info.socket_dir),
         "-p", str(info.port), "-U", "postgres", filled.database,
     ]  # fmt: skip
     subprocess.run(command, input=sql, check=True, capture_output=True, text=True)

@@ -41,5 +41,5 @@ def _not_root() -> str | None:
 
 
 def _run(user: str | None, program: str, *arguments: object) -> None:
-    command = [BINARIES / program, *map(str, arguments)]
+    command = [str(BINARIES / program), *map(str, arguments)]
     subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd="/")
