@@ -66,4 +66,4 @@ def _value(column: sa.Column[Any], number: int, labels: Labels) -> Any:
         return pg.Range(number, number + 1)
     if isinstance(type_, sa.Integer | sa.Numeric):
         return number
-    raise NotImplementedError(f"a value for {column!r}")
+    raise ValueError(f"no value is known for {column!r}")
