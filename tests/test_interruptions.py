@@ -123,16 +123,23 @@ def test_before_every_statement(changed: Service, uninterrupted: str) -> None:
 
 
 def statements_of(service: Service) -> list[str]:
-    """Return what the pending revisions run, as patterns, in order: DDL, and the stamps."""
+    """Return what the pending revisions run, as patterns, in order: DDL, and the stamps.
+
+    Taken from the offline output, without what stands there because it cannot look: a DROP
+    before each ADD CONSTRAINT, a DO block around another.
+    """
     (row,) = service.execute("SELECT version_num FROM alembic_version")
     written = service.alembic("upgrade", f"{row[0]}:heads", "--sql").out
-    found = (part.strip() for part in re.sub("^--.*", "", written, flags=re.M).split(";\n"))
+    written = re.sub(r"^--.*", "", written, flags=re.M)
+    written = re.sub(
+        r"^DO \$unique\$.* THEN (.*); END IF; END \$unique\$", r"\1", written, flags=re.M
+    )
+    parts = [part.strip() for part in written.split(";\n")]
+    ours = [part for part in parts if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE alem"))]
     return [
-        "UPDATE alembic_version%"
-        if part.startswith("UPDATE")
-        else re.sub(r"([\\\\%_])", r"\\\1", part)
-        for part in found
-        if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE alembic_version"))
+        "UPDATE alembic_version%" if part.startswith("UPDATE") else re.sub("[%_]", r"\\\g<0>", part)
+        for part, following in zip(ours, [*ours[1:], ""], strict=True)
+        if not ("DROP CONSTRAINT" in part and "ADD CONSTRAINT" in following)
     ]
 
 
