@@ -2,3 +2,4 @@
 
 TITLE = "{{ cookiecutter.__project_name }}"  # fmt: skip
 DESCRIPTION = "{{ cookiecutter.__description }}"  # fmt: skip
+SLUG = "{{ cookiecutter.project_slug }}"

@@ -1,7 +1,7 @@
 """The command line: ``db upgrade | check | current | revision``.
 
 Exit codes: 0 done or current, 1 the database lacks revisions or an error told in one sentence,
-2 wrong usage.
+2 wrong usage, 75 stopped by SIGTERM or Ctrl-C (the same command goes on).
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from rich.markup import escape
 
 from . import DESCRIPTION
+from .db import stop
 from .db import upgrade as door
 from .db.alembic import console
 from .db.rollout import Phase, phase_of
@@ -36,11 +37,19 @@ def upgrade(
     phase: Annotated[
         Phase | None, typer.Option(help="Only this deploy phase: expand or contract.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Contract although old code is connected.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for a database that is starting.")
+    ] = 0.0,
 ) -> None:
     """Apply the pending revisions."""
     console.show_progress()
-    with _told_in_one_sentence():
-        applied = asyncio.run(door.upgrade(revision, phase=phase))
+    if force and phase != "contract":
+        raise typer.BadParameter("--force belongs to --phase contract")
+    with _told_in_one_sentence(), stop.on_signals():
+        applied = asyncio.run(door.upgrade(revision, phase=phase, force=force, wait=wait))
     for script in applied:
         typer.echo(f"applied {_line(script)}")
     typer.echo(f"{_count(applied)} applied" if applied else "nothing to apply")
@@ -99,4 +108,4 @@ def _told_in_one_sentence() -> Iterator[None]:
         yield
     except CommandError as error:
         typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(getattr(error, "exit_code", 1)) from None

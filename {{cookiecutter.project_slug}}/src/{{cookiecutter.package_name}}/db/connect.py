@@ -1,5 +1,7 @@
 """Connections of their own for migrations: no pool, one per task, errors in one sentence."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -7,7 +9,9 @@ from sqlalchemy import URL, pool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from .errors import DatabaseError
+from . import stop
+from .errors import DatabaseError, Unreachable, told
+from .identity import MIGRATIONS
 
 # What went wrong when nobody answers, or says no: SQLSTATE -> what helps (PostgreSQL docs,
 # appendix A).
@@ -18,6 +22,9 @@ _REFUSALS = {
     "53300": "the server has no connection left",
     "57P03": "the server is still starting",
 }
+# Of these, the ones that pass by themselves.
+_PASSING = ("53300", "57P03")
+_PAUSE = 0.5
 
 
 @asynccontextmanager
@@ -28,18 +35,24 @@ async def connection_to(
 
     *session* are settings of the session, such as ``lock_timeout="200ms"``: they outlive every
     transaction, and RESET returns to them.
-    Raises DatabaseError when no connection can be made; the message never holds the password.
+    Raises DatabaseError when no connection can be made (Unreachable where waiting may help) and
+    when it breaks; the message never holds the password.
     """
     engine = create_async_engine(
         url,
         poolclass=pool.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
-        connect_args={"server_settings": session} if session else {},
+        connect_args={"server_settings": {"application_name": MIGRATIONS} | session},
     )
     try:
         connection = await _open(engine.connect(), url)
         try:
             yield connection
+        except DBAPIError as error:
+            sentence = told(error)
+            if sentence is None:
+                raise
+            raise sentence from error
         finally:
             await connection.close()
     finally:
@@ -51,6 +64,27 @@ async def _open(connection: AsyncConnection, url: URL) -> AsyncConnection:
         return await connection.start()
     except (DBAPIError, OSError) as error:
         origin = getattr(error, "orig", error)
-        reason = _REFUSALS.get(getattr(origin, "sqlstate", None) or "") or str(origin)
+        state = getattr(origin, "sqlstate", None) or ""
+        reason = _REFUSALS.get(state) or str(origin) or type(origin).__name__
         where = url.set(password=None, query={}).render_as_string(hide_password=True)
-        raise DatabaseError(f"Cannot connect to {where}: {reason}") from None
+        passes = state in _PASSING or isinstance(origin, OSError)
+        kind = Unreachable if passes else DatabaseError
+        raise kind(f"Cannot connect to {where}: {reason}") from None
+
+
+async def wait_for(url: URL, seconds: float) -> None:
+    """Wait until the database at *url* lets us in, for at most *seconds*.
+
+    Raises DatabaseError at once where waiting cannot help, such as for a wrong password, and
+    Unreachable when the time is up.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        stop.check()
+        try:
+            async with connection_to(url):
+                return
+        except Unreachable:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(_PAUSE)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from . import stop
 from .connect import connection_to
 from .errors import DatabaseError
 from .url import load_settings
@@ -22,6 +23,11 @@ from .url import load_settings
 # Two services in one database do not wait for each other.
 _KEY = {"first": 0x6D696772, "second": zlib.crc32(__package__.encode()) & 0x7FFFFFFF}
 _PAUSE = 0.25
+# The connection is idle while the migration runs, and the role may have a timeout on that
+# (PostgreSQL 14 and later).
+_STAY = sa.text(
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
+)
 _HOLDER = sa.text(
     "SELECT pid, application_name, client_addr, now() - backend_start AS age "
     "FROM pg_locks JOIN pg_stat_activity USING (pid) "
@@ -46,7 +52,9 @@ async def _acquire(connection: AsyncConnection) -> None:
     patience = load_settings().migrations_queue_patience
     deadline = time.monotonic() + patience
     attempt = sa.text("SELECT pg_try_advisory_lock(:first, :second)")
+    await connection.execute(_STAY)
     while not await connection.scalar(attempt, _KEY):
+        stop.check()
         if time.monotonic() > deadline:
             holder = (await connection.execute(_HOLDER, _KEY)).first()
             who = "it has just ended" if holder is None else _described(holder)

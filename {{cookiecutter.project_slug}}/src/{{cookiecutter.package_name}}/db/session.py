@@ -10,12 +10,18 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from .identity import service_name
 from .url import database_url
 
 
 def create_engine() -> AsyncEngine:
     """Return a pooled engine on the service's database; dispose of it when the service stops."""
-    return create_async_engine(database_url(), pool_pre_ping=True)
+    return create_async_engine(
+        database_url(),
+        pool_pre_ping=True,
+        # By this name the contract phase knows which code is still connected.
+        connect_args={"server_settings": {"application_name": service_name()}},
+    )
 
 
 @asynccontextmanager

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from .alembic.commands import DONE
 from .config import alembic_config, scripts
-from .connect import connection_to
+from .connect import connection_to, wait_for
+from .gate import refuse_old_code
 from .rollout import Phase, targets
 from .url import migrations_url
 
@@ -21,14 +22,20 @@ from .url import migrations_url
 _one_at_a_time = threading.Lock()
 
 
-async def upgrade(revision: str = "heads", *, phase: Phase | None = None) -> list[Script]:
+async def upgrade(
+    revision: str = "heads", *, phase: Phase | None = None, force: bool = False, wait: float = 0.0
+) -> list[Script]:
     """Apply what is pending up to *revision*; return the revisions applied, oldest first.
 
-    With *phase*, apply only the pending revisions of that deploy phase (see ``rollout.py``).
+    With *phase*, apply only the pending revisions of that deploy phase (see ``rollout.py``); the
+    contract phase is refused while old code is connected, unless by *force* (``gate.py``). A
+    database that is still starting is waited for, at most *wait* seconds.
     Raises DatabaseError or Alembic's CommandError with one sentence when that cannot be done.
     """
+    if wait:
+        await wait_for(migrations_url(), wait)
     applied: list[Script] = []
-    for target in [revision] if phase is None else targets(await pending(), phase):
+    for target in [revision] if phase is None else await _targets(phase, force):
         applied += await asyncio.to_thread(_upgrade, target)
     return applied
 
@@ -55,6 +62,21 @@ async def current() -> tuple[str, ...]:
     """Return the database's heads, as ``alembic_version`` has them."""
     async with connection_to(migrations_url()) as connection:
         return await connection.run_sync(_heads)
+
+
+async def _targets(phase: Phase, force: bool) -> list[str]:
+    missing = await pending()
+    found = targets(missing, phase)
+    if phase == "contract" and found and not force:
+        await refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
+    return found
+
+
+def _up_to(found: list[str], missing: list[Script]) -> list[Script]:
+    """Return those of the *missing* revisions that an upgrade to *found* applies."""
+    lineage = scripts().iterate_revisions(tuple(found), "base")
+    wanted = {script.revision for script in lineage}
+    return [script for script in missing if script.revision in wanted]
 
 
 def _upgrade(revision: str) -> list[Script]:

@@ -3,6 +3,13 @@
 import gc
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import context
+
+from .. import stop
+from ..errors import Stopped
 
 # The lines that tell of work done; "Context impl …" and its like say nothing to a reader.
 _LOGGERS = {"alembic.runtime.migration": ("Running", "Backfill"), "alembic.autogenerate": ()}
@@ -14,6 +21,20 @@ def prepare() -> None:
     # All that was imported lives to the end: walking it again and again, and once more at the
     # exit, costs a command such as ``current`` a tenth of its time.
     gc.freeze()
+
+
+@contextmanager
+def ending_process() -> Iterator[None]:
+    """On Alembic's own command line, let signals stop the body, with an exit code of their own."""
+    if context.config.cmd_opts is None:
+        yield
+        return
+    with stop.on_signals():
+        try:
+            yield
+        except Stopped as stopped:
+            print(f"error: {stopped}", file=sys.stderr)
+            raise SystemExit(stopped.exit_code) from None
 
 
 def show_progress() -> None:

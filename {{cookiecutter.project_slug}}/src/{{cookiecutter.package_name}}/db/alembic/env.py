@@ -56,4 +56,5 @@ if context.is_offline_mode():
 elif (handed_over := context.config.attributes.get("connection")) is not None:
     migrate(handed_over)
 else:
-    target.run(migrate, commands.name_of(command))
+    with console.ending_process():
+        target.run(migrate, commands.name_of(command))

@@ -17,7 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .. import patience
+from .. import patience, stop
 from ..blockers import Blockers
 from ..connect import connection_to
 from ..lock import only_migrator
@@ -65,9 +65,16 @@ async def _patiently(migrate: Migrate, url: URL) -> None:
         async for attempt in AsyncRetrying(**patience.retry_options()):
             with attempt:
                 async with (
-                    connection_to(url, lock_timeout=timeout) as connection,
+                    # The role's own timeouts are meant for its service, not for a backfill.
+                    connection_to(
+                        url,
+                        lock_timeout=timeout,
+                        statement_timeout="0",
+                        idle_in_transaction_session_timeout="0",
+                    ) as connection,
                     blockers.of(connection),
                 ):
+                    stop.watch(connection)
                     await connection.run_sync(migrate, steps)
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ... import stop
 from ...errors import DatabaseError
 from ...patience import LONGEST_PAUSE, is_lock_failure, lock_patience, lock_timeout
 
@@ -85,6 +86,7 @@ class _Walk:
         size, after, written = FIRST_BATCH, None, 0
         free = time.monotonic()
         while (upto := self._end_of_batch(after, size)) is not None:
+            stop.check()
             started = time.monotonic()
             done = self._update(after, upto)
             if done is None:  # the locks were not to be had: try a smaller bite
@@ -97,7 +99,7 @@ class _Walk:
             progress.advance(size, done)
             after = upto
             size = _next_size(size, took, self._plan.seconds)
-            time.sleep(self._plan.pause)
+            stop.sleep(self._plan.pause)
         return written
 
     def _end_of_batch(self, after: tuple[Any, ...] | None, size: int) -> tuple[Any, ...] | None:
@@ -133,7 +135,7 @@ class _Walk:
                 f"{self._plan.table}: rows stayed locked for {lock_patience():.0f} s; find the "
                 "transaction that holds them and run the same command again"
             )
-        time.sleep(LONGEST_PAUSE / 4)
+        stop.sleep(LONGEST_PAUSE / 4)
 
     def _key_row(self) -> Any:
         return self._key[0] if len(self._key) == 1 else sa.tuple_(*self._key)

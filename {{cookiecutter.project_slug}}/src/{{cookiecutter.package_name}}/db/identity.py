@@ -1,0 +1,38 @@
+"""Who a connection belongs to: the ``application_name`` that the server shows for it.
+
+A running service says which revisions it was built with, so that the contract phase can tell
+whether old code is still there. Migrations carry a name that no service has.
+"""
+
+import functools
+
+from .. import SLUG
+from .config import scripts
+
+# NAMEDATALEN - 1: PostgreSQL cuts longer names off (PostgreSQL docs, 20.8).
+_LONGEST = 63
+MIGRATIONS = f"{SLUG}:migrations"
+
+
+@functools.cache
+def service_name() -> str:
+    """Return ``<slug>/<head revision>`` of this build; several heads are joined by "+".
+
+    Heads that do not fit are left out: such a connection then counts as older than it is.
+    """
+    heads = sorted(scripts().get_heads())
+    kept = [head for at, head in enumerate(heads) if len(named(heads[: at + 1])) <= _LONGEST]
+    return named(kept)
+
+
+def named(heads: list[str]) -> str:
+    """Return the name of a service that was built with *heads*."""
+    return f"{SLUG}/{'+'.join(heads)}"
+
+
+def heads_of(name: str) -> list[str] | None:
+    """Return the heads in the application *name* of this service; None for anybody else's."""
+    owner, slash, heads = name.rpartition("/")
+    if owner != SLUG or not slash:
+        return None
+    return [head for head in heads.split("+") if head]
