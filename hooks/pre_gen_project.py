@@ -54,7 +54,10 @@ IN_MODELS = {"Base", "Mapped", "Timestamped"}
 # Alembic's own table; the server's catalogue; what autogenerate passes over (``ownership.py``).
 TAKEN_TABLES = re.compile(r"alembic_version|(pg|temp|tmp)_.*")
 
+DATABASES = ("postgresql", "mysql", "sqlite")
+WEB_FRAMEWORKS = ("fastapi", "none")
 PYTHON_VERSIONS = ("3.11", "3.12", "3.13")
+CI_SERVICES = ("github", "gitlab", "none")
 LICENSES = ("MIT", "Apache-2.0", "Proprietary")
 
 
@@ -128,7 +131,10 @@ CHECKS: dict[str, Callable[[str], str | None]] = {
     "author": one_line,
     "email": email,
     "first_model": first_model,
+    "database": one_of(*DATABASES),
+    "web": one_of(*WEB_FRAMEWORKS),
     "python_version": one_of(*PYTHON_VERSIONS),
+    "ci": one_of(*CI_SERVICES),
     "license": one_of(*LICENSES),
 }
 

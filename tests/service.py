@@ -105,6 +105,12 @@ class Service:
         """Return the files of the revisions, oldest first."""
         return sorted(self.versions.glob("*.py"))
 
+    def written_for(self, phase: str) -> Path:
+        """Return the newest revision of *phase*; names alone tell no order within a minute."""
+        mark = f'phase = "{phase}"'
+        found = [path for path in self.revisions() if mark in path.read_text(encoding="utf-8")]
+        return max(found, key=lambda path: path.name)
+
     def use_models(self, source: str, extensions: tuple[str, ...] = ()) -> None:
         """Put *source* in the place of the models, and declare the extensions they need."""
         (self.package / "db" / "models.py").write_text(source, encoding="utf-8")

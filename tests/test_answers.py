@@ -79,7 +79,10 @@ def test_checks_and_prompts_cover_the_questions() -> None:
     questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
     public = [name for name in questions if not name.startswith("_")]
     assert list(check.CHECKS) == public == list(questions["__prompts__"])
+    assert questions["database"] == list(check.DATABASES)
+    assert questions["web"] == list(check.WEB_FRAMEWORKS)
     assert questions["python_version"] == list(check.PYTHON_VERSIONS)
+    assert questions["ci"] == list(check.CI_SERVICES)
     assert questions["license"] == list(check.LICENSES)
 
 

@@ -110,7 +110,7 @@ def test_a_signal_stops_between_two_batches(
     behind: Service, number: signal.Signals, line: tuple[str, ...]
 ) -> None:
     """The exit code is its own, what is done stays, and the same command finishes."""
-    expand = behind.revisions()[1]
+    expand = behind.written_for("expand")
     text = expand.read_text(encoding="utf-8")
     assert "op.backfill(" in text
     slow = re.sub(r"(op\.backfill\(.*)\)$", r"\1, pause=40.0)", text, count=1, flags=re.M)
@@ -179,7 +179,7 @@ def test_timeouts_of_the_database_do_not_reach_migrations(behind: Service, setti
 
 def test_a_connection_that_the_server_ends(behind: Service) -> None:
     """One sentence, exit code 1, and the same command finishes."""
-    expand = behind.revisions()[1]
+    expand = behind.written_for("expand")
     text = expand.read_text(encoding="utf-8")
     marked = text.replace("def upgrade() -> None:\n", "def upgrade() -> None:\n    PAUSE\n", 1)
     pause = 'op.execute("SELECT pg_sleep(60)")'
