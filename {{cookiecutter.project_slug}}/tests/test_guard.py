@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from {{ cookiecutter.package_name }}.db.errors import DatabaseError
 
-from .support import Database, Sandbox, book
+from .support import Database, Sandbox, book, rows
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def unset(sandbox: Sandbox) -> str:
 async def test_refusal_names_everything_and_changes_nothing(
     unset: str, sandbox: Sandbox, database: Database
 ) -> None:
-    await database.execute("INSERT INTO book SELECT generate_series(1, 3)")
+    await database.execute(rows("book", 1, 3))
     before = await database.catalogue()
     stamp = await database.values("SELECT version_num FROM alembic_version")
     with pytest.raises(DatabaseError) as refusal:

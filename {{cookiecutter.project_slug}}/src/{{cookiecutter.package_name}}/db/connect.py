@@ -2,39 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from sqlalchemy import URL, pool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from . import stop
+from . import driver, stop
 from .errors import DatabaseError, Unreachable, told
 from .identity import MIGRATIONS
 
-# What went wrong when nobody answers, or says no: SQLSTATE -> what helps (PostgreSQL docs,
-# appendix A).
-_REFUSALS = {
-    "28P01": "the user name or the password is wrong",
-    "28000": "the server does not let this user in",
-    "3D000": "the database does not exist",
-    "53300": "the server has no connection left",
-    "57P03": "the server is still starting",
-}
-# Of these, the ones that pass by themselves.
-_PASSING = ("53300", "57P03")
 _PAUSE = 0.5
 
 
 @asynccontextmanager
 async def connection_to(
-    url: URL, *, autocommit: bool = False, **session: str
+    url: URL, *, autocommit: bool = False, session: Mapping[str, str] | None = None
 ) -> AsyncIterator[AsyncConnection]:
     """Connect to *url* for one task; the connection is closed on every way out.
 
-    *session* are settings of the session, such as ``lock_timeout="200ms"``: they outlive every
-    transaction, and RESET returns to them.
+    *session* are settings of the session (see ``driver.py``): they outlive every transaction.
     Raises DatabaseError when no connection can be made (Unreachable where waiting may help) and
     when it breaks; the message never holds the password.
     """
@@ -42,7 +30,7 @@ async def connection_to(
         url,
         poolclass=pool.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
-        connect_args={"server_settings": {"application_name": MIGRATIONS} | session},
+        **driver.engine_options(MIGRATIONS, **(session or {})),
     )
     try:
         connection = await _open(engine.connect(), url)
@@ -64,11 +52,9 @@ async def _open(connection: AsyncConnection, url: URL) -> AsyncConnection:
         return await connection.start()
     except (DBAPIError, OSError) as error:
         origin = getattr(error, "orig", error)
-        state = getattr(origin, "sqlstate", None) or ""
-        reason = _REFUSALS.get(state) or str(origin) or type(origin).__name__
+        reason = driver.refusal(error) or str(origin) or type(origin).__name__
         where = url.set(password=None, query={}).render_as_string(hide_password=True)
-        passes = state in _PASSING or isinstance(origin, OSError)
-        kind = Unreachable if passes else DatabaseError
+        kind = Unreachable if driver.passes(error) else DatabaseError
         raise kind(f"Cannot connect to {where}: {reason}") from None
 
 

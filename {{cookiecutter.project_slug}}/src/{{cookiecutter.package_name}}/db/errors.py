@@ -3,21 +3,7 @@
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-# What the server says when it cannot go on, by SQLSTATE (PostgreSQL docs, appendix A).
-_FAULTS = {
-    "25P03": "the server ended a transaction that had been idle for too long",
-    "42501": "the role lacks a right",
-    "53100": "the server's disk is full",
-    "53200": "the server is out of memory",
-    "53300": "the server has no connection left",
-    "57014": "the statement was cancelled, by a timeout or by hand",
-    "57P01": "the server was shut down, or an administrator ended the connection",
-    "57P02": "the server crashed",
-    "57P03": "the server is starting or stopping",
-    "57P05": "the server ended a session that had been idle for too long",
-}
-# The class of SQLSTATEs for connections that broke.
-_CONNECTION = "08"
+from . import driver
 
 
 class DatabaseError(CommandError):
@@ -43,15 +29,10 @@ def told(error: DBAPIError) -> DatabaseError | None:
 
     Faults of the SQL itself stay as they are: their author needs the traceback.
     """
-    state = getattr(error.orig, "sqlstate", None) or ""
-    reason = _FAULTS.get(state)
-    if reason is None and (state.startswith(_CONNECTION) or error.connection_invalidated):
-        reason = "the connection was lost"
+    reason = driver.fault(error)
     if reason is None:
         return None
-    detail = str(error.orig).rpartition(">: ")[2].strip().splitlines()
-    said = f" ({detail[0].rstrip('.')})" if detail else ""
     return DatabaseError(
-        f"The database could not go on: {reason}{said}. What is done stays done; when that is "
-        "mended, run the same command again"
+        f"The database could not go on: {reason}. What is done stays done; when that is mended, "
+        "run the same command again"
     )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from .driver import engine_options
 from .identity import service_name
 from .url import database_url
 
@@ -20,7 +21,7 @@ def create_engine() -> AsyncEngine:
         database_url(),
         pool_pre_ping=True,
         # By this name the contract phase knows which code is still connected.
-        connect_args={"server_settings": {"application_name": service_name()}},
+        **engine_options(service_name()),
     )
 
 

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ... import stop
+from ...driver import is_lock_failure
 from ...errors import DatabaseError
-from ...patience import LONGEST_PAUSE, is_lock_failure, lock_patience, lock_timeout
+from ...patience import LONGEST_PAUSE, lock_patience
+from .walk import estimate, short_locks
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -45,12 +47,9 @@ def fill(connection: Connection, plan: Plan) -> int:
     from .progress import Progress
 
     walk = _Walk(connection, plan)
-    connection.exec_driver_sql(f"SET lock_timeout = '{lock_timeout()}ms'")
-    try:
-        with Progress(f"{plan.table}.{plan.column}", walk.estimate()) as progress:
-            return walk.run(progress)
-    finally:
-        connection.exec_driver_sql("RESET lock_timeout")
+    name = f"{plan.table}.{plan.column}"
+    with short_locks(connection), Progress(name, walk.estimate()) as progress:
+        return walk.run(progress)
 
 
 class _Walk:
@@ -74,13 +73,7 @@ class _Walk:
         self._key = [self._table.c[name] for name in names]
 
     def estimate(self) -> int:
-        """Return about how many rows the table has, from the planner's statistics."""
-        name = self._connection.dialect.identifier_preparer.format_table(self._table)
-        rows = self._connection.scalar(
-            sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)"),
-            {"name": name},
-        )
-        return max(int(rows or 0), 0)
+        return estimate(self._connection, self._table)
 
     def run(self, progress: Progress) -> int:
         size, after, written = FIRST_BATCH, None, 0
