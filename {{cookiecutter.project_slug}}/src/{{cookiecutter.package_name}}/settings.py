@@ -38,5 +38,7 @@ class Settings(BaseSettings):
     migrations_lock_timeout: int = Field(default=200, gt=0)
     migrations_lock_patience: float = Field(default=120.0, gt=0)
     migrations_queue_patience: float = Field(default=600.0, gt=0)
+    # How long the server may leave a short question unanswered before it counts as lost (seconds).
+    migrations_answer_patience: float = Field(default=60.0, gt=0)
     # A server on which autogenerate may create and drop databases.
     scratch_database_url: SecretStr | None = None

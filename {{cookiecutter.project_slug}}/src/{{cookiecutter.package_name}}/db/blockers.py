@@ -1,4 +1,9 @@
-"""Who a migration waits for: read from a second connection, logged once."""
+"""Beside a migration: who it waits for, logged once, and whether it may go on.
+
+Both are asked on the connection that holds the lock of ``lock.py``. Where that is lost, another
+process may begin to migrate; where the migration's own session is gone, its answer never comes.
+Either way the migration ends, instead of going on, or of waiting for ever.
+"""
 
 import asyncio
 import contextlib
@@ -12,13 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .errors import DatabaseError, told
+
 log = logging.getLogger("alembic.runtime.migration")
 
 _PAUSE = 0.05
 _BLOCKERS = sa.text(
     "SELECT pid, application_name, state, "
     "extract(epoch FROM now() - xact_start)::float AS age, query "
-    "FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids(:pid))"
+    "FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids(:pid)) OR pid = :pid"
 )
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 
@@ -26,38 +33,60 @@ _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 class Blockers:
     """Logs each session that a migration waits for, once, over all its tries."""
 
-    def __init__(self, watcher: AsyncConnection) -> None:
-        """Take a connection to look from, in autocommit."""
-        self._watcher = watcher
+    def __init__(self, lock: AsyncConnection) -> None:
+        """Take the connection that holds the lock, in autocommit, to look from."""
+        self._lock = lock
+        self._lost: DatabaseError | None = None
         self._seen: set[int] = set()
 
     @asynccontextmanager
     async def of(self, connection: AsyncConnection) -> AsyncIterator[None]:
-        """While the body runs on *connection*, log the sessions that it waits for."""
-        pid = await connection.scalar(sa.text("SELECT pg_backend_pid()"))
-        # A statement before Alembic's configure() must not leave a transaction open.
-        await connection.rollback()
+        """While the body runs on *connection*, log the sessions that it waits for.
+
+        Raises DatabaseError where the lock was lost meanwhile.
+        """
+        session = (await connection.get_raw_connection()).driver_connection
+        assert session is not None
         done = asyncio.Event()
-        task = asyncio.create_task(self._watch(int(pid or 0), done))
+        task = asyncio.create_task(self._watch(session, done))
         try:
             yield
+        except DBAPIError as error:
+            if self._lost is None:
+                raise
+            raise self._lost from error
         finally:
             # Not cancelled: that would break the connection in the middle of its query.
             done.set()
             await task
 
-    async def _watch(self, pid: int, done: asyncio.Event) -> None:
+    async def _watch(self, session: Any, done: asyncio.Event) -> None:
+        """Look again and again, until *done*; where it may not go on, cut *session* (asyncpg's)."""
+        pid = session.get_server_pid()
         while not done.is_set():
             try:
-                rows = (await self._watcher.execute(_BLOCKERS, {"pid": pid})).all()
-            except (DBAPIError, OSError):
-                return  # To know who blocks is no reason to stop.
+                rows = (await self._lock.execute(_BLOCKERS, {"pid": pid})).all()
+            except (DBAPIError, OSError) as error:
+                self._lost = _in_words(error)
+                session.terminate()
+                await self._lock.invalidate()
+                return
+            if pid not in (row.pid for row in rows):
+                session.terminate()
+                return
             for row in rows:
-                if row.pid not in self._seen:
+                if row.pid not in {pid, *self._seen}:
                     log.warning("Waiting for %s", _described(row))
                     self._seen.add(row.pid)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(done.wait(), _PAUSE)
+
+
+def _in_words(error: DBAPIError | OSError) -> DatabaseError:
+    sentence = told(error) if isinstance(error, DBAPIError) else None
+    return sentence or DatabaseError(
+        "The database has not answered for too long: when it does, run the same command again"
+    )
 
 
 def _described(row: sa.Row[Any]) -> str:

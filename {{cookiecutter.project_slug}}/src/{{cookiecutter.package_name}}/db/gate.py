@@ -32,7 +32,7 @@ async def refuse_old_code(url: URL, known: ScriptDirectory, pending: Iterable[Sc
     """
     contracts = [script for script in pending if phase_of(script) == "contract"]
     needed = {revision for script in contracts for revision in _announced_by(known, script)}
-    async with connection_to(url, autocommit=True) as connection:
+    async with connection_to(url, autocommit=True, prompt=True) as connection:
         rows = (await connection.execute(_CONNECTED)).all()
     old = [row for row in rows if _is_old(known, row.application_name, needed)]
     if old:

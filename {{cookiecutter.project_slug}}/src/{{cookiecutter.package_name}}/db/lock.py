@@ -37,15 +37,17 @@ _HOLDER = sa.text(
 
 
 @asynccontextmanager
-async def only_migrator(url: URL) -> AsyncIterator[None]:
+async def only_migrator(url: URL) -> AsyncIterator[AsyncConnection]:
     """Wait until no other process migrates the database at *url*, and keep others waiting.
+
+    Yields the connection that holds the lock, in autocommit: who migrates must stop without it.
 
     Raises DatabaseError that names the holder after ``migrations_queue_patience`` seconds. The
     lock goes with the connection, so a killed process never leaves it behind.
     """
-    async with connection_to(url, autocommit=True) as connection:
+    async with connection_to(url, autocommit=True, prompt=True) as connection:
         await _acquire(connection)
-        yield
+        yield connection
 
 
 async def _acquire(connection: AsyncConnection) -> None:

@@ -47,35 +47,33 @@ async def _run(migrate: Migrate, command: str) -> None:
             await connection.run_sync(migrate)
     elif command in _CHANGING:
         url = migrations_url()
-        async with only_migrator(url):
-            await _patiently(migrate, url)
+        async with only_migrator(url) as lock:
+            await _patiently(migrate, url, Blockers(lock))
     else:
-        async with connection_to(migrations_url()) as connection:
+        async with connection_to(migrations_url(), prompt=True) as connection:
             await connection.run_sync(migrate)
 
 
-async def _patiently(migrate: Migrate, url: URL) -> None:
+async def _patiently(migrate: Migrate, url: URL, blockers: Blockers) -> None:
     """Run the command again, from where it stands, each time a lock was not had in time."""
     from tenacity import AsyncRetrying
 
     steps = unfinished(commands.steps())
     timeout = f"{patience.lock_timeout()}ms"
-    async with connection_to(url, autocommit=True) as watcher:
-        blockers = Blockers(watcher)
-        async for attempt in AsyncRetrying(**patience.retry_options()):
-            with attempt:
-                async with (
-                    # The role's own timeouts are meant for its service, not for a backfill.
-                    connection_to(
-                        url,
-                        lock_timeout=timeout,
-                        statement_timeout="0",
-                        idle_in_transaction_session_timeout="0",
-                    ) as connection,
-                    blockers.of(connection),
-                ):
-                    stop.watch(connection)
-                    await connection.run_sync(migrate, steps)
+    async for attempt in AsyncRetrying(**patience.retry_options()):
+        with attempt:
+            async with (
+                # The role's own timeouts are meant for its service, not for a backfill.
+                connection_to(
+                    url,
+                    lock_timeout=timeout,
+                    statement_timeout="0",
+                    idle_in_transaction_session_timeout="0",
+                ) as connection,
+                blockers.of(connection),
+            ):
+                stop.watch(connection)
+                await connection.run_sync(migrate, steps)
 
 
 def unfinished(steps: Steps) -> Steps:
