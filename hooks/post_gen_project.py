@@ -255,6 +255,7 @@ def main() -> None:
 
 ON_WHAT = {
     "postgresql": "on a PostgreSQL of its own: there is nothing to install or start",
+    "mysql": "on the server in DATABASE_URL",
     "sqlite": "on a file in this folder: there is nothing to install or start",
 }
 NEXT = (
