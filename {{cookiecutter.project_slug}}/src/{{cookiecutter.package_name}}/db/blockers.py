@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .errors import DatabaseError, told
@@ -22,6 +21,8 @@ from .errors import DatabaseError, told
 log = logging.getLogger("alembic.runtime.migration")
 
 _PAUSE = 0.05
+# A server that goes down tells every session: the migration's own then says so, in better words.
+_GRACE = 0.2
 _BLOCKERS = sa.text(
     "SELECT pid, application_name, state, "
     "extract(epoch FROM now() - xact_start)::float AS age, query "
@@ -51,8 +52,8 @@ class Blockers:
         task = asyncio.create_task(self._watch(session, done))
         try:
             yield
-        except DBAPIError as error:
-            if self._lost is None:
+        except Exception as error:
+            if self._lost is None or told(error) is None:
                 raise
             raise self._lost from error
         finally:
@@ -66,9 +67,10 @@ class Blockers:
         while not done.is_set():
             try:
                 rows = (await self._lock.execute(_BLOCKERS, {"pid": pid})).all()
-            except (DBAPIError, OSError) as error:
-                self._lost = _in_words(error)
-                session.terminate()
+            except Exception as error:
+                if not await _within(_GRACE, done):
+                    self._lost = _in_words(error)
+                    session.terminate()
                 await self._lock.invalidate()
                 return
             if pid not in (row.pid for row in rows):
@@ -78,14 +80,20 @@ class Blockers:
                 if row.pid not in {pid, *self._seen}:
                     log.warning("Waiting for %s", _described(row))
                     self._seen.add(row.pid)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), _PAUSE)
+            await _within(_PAUSE, done)
 
 
-def _in_words(error: DBAPIError | OSError) -> DatabaseError:
-    sentence = told(error) if isinstance(error, DBAPIError) else None
-    return sentence or DatabaseError(
-        "The database has not answered for too long: when it does, run the same command again"
+async def _within(seconds: float, done: asyncio.Event) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(done.wait(), seconds)
+    return done.is_set()
+
+
+def _in_words(error: Exception) -> DatabaseError:
+    what = "does not answer" if isinstance(error, TimeoutError) else "was lost"
+    return DatabaseError(
+        f"The session that keeps other migrations away {what}, so this one was ended. What is done "
+        "stays done; when that is mended, run the same command again"
     )
 
 

@@ -1,7 +1,11 @@
 """Errors that are told in one sentence, by our command line and by Alembic's."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+
 
 # What the server says when it cannot go on, by SQLSTATE (PostgreSQL docs, appendix A).
 _FAULTS = {
@@ -38,20 +42,40 @@ class Stopped(DatabaseError):
     exit_code = 75  # EX_TEMPFAIL of sysexits.h: the same command goes on later
 
 
-def told(error: DBAPIError) -> DatabaseError | None:
+def told(error: BaseException) -> DatabaseError | None:
     """Return *error* as one sentence where the server or the connection gave out; else None.
 
     Faults of the SQL itself stay as they are: their author needs the traceback.
     """
-    state = getattr(error.orig, "sqlstate", None) or ""
-    reason = _FAULTS.get(state)
-    if reason is None and (state.startswith(_CONNECTION) or error.connection_invalidated):
+    fault: BaseException | None = error
+    # Alembic tidies up behind a connection that broke, and so hides why it did.
+    while isinstance(fault, PendingRollbackError):
+        fault = fault.__context__
+    origin = fault.orig if isinstance(fault, DBAPIError) else fault
+    if not isinstance(fault, DBAPIError) and not _is_of_driver(origin):
+        return None
+    states = list(_states(origin))
+    reason = next((_FAULTS[state] for state in states if state in _FAULTS), None)
+    broken = any(state.startswith(_CONNECTION) for state in states)
+    if reason is None and (broken or getattr(fault, "connection_invalidated", True)):
         reason = "the connection was lost"
     if reason is None:
         return None
-    detail = str(error.orig).rpartition(">: ")[2].strip().splitlines()
-    said = f" ({detail[0].rstrip('.')})" if detail else ""
+    detail = str(origin).rpartition(">: ")[2].strip().splitlines()
+    said = f" ({detail[0].rstrip('.')})" if detail and not broken else ""
     return DatabaseError(
         f"The database could not go on: {reason}{said}. What is done stays done; when that is "
         "mended, run the same command again"
     )
+
+
+def _is_of_driver(error: object) -> bool:
+    """Tell what SQLAlchemy passes on as it is: the server said farewell between two statements."""
+    return type(error).__module__.partition(".")[0] == "asyncpg"
+
+
+def _states(error: Any) -> Iterator[str]:
+    """Return the SQLSTATE of *error* and of what it came of: a lost connection has a reason."""
+    while error is not None:
+        yield getattr(error, "sqlstate", None) or ""
+        error = error.__cause__
