@@ -79,12 +79,14 @@ def test_a_restart_while_others_queue(release: Release) -> None:
 def test_timeouts_of_the_role(release: Release) -> None:
     """However long each statement takes, what is meant for the service does not end it."""
     with release.copied() as service, gates(service):
+        service.execute("CREATE ROLE hurried SUPERUSER LOGIN")
         for setting in TIMEOUTS:
-            service.execute(f"ALTER DATABASE {service.database} SET {setting} = '50ms'")
+            service.execute(f"ALTER ROLE hurried SET {setting} = '50ms'")
+        hurried = service.server.url(service.database).replace("postgres@", "hurried@")
         for phase in PHASES:
             first, *others = release.moments[phase]
             close(service, first)
-            command = deploy(release, phase)
+            command = deploy(release, phase, DATABASE_URL=hurried)
             for held, following in zip([first, *others], [*others, None], strict=True):
                 wait_at_gate(service, command, held)
                 time.sleep(0.1)
