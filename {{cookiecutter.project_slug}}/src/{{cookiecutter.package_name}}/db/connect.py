@@ -46,18 +46,18 @@ async def connection_to(
         connection = await _open(engine.connect(), url, patience)
         try:
             yield connection
-        except DBAPIError as error:
+        except BaseException as error:
+            # Closing would wait for an answer, and complain of a connection that broke.
+            await connection.invalidate()
+            if isinstance(error, TimeoutError):
+                raise DatabaseError(
+                    f"The database has not answered for {patience:.0f} s: when it does, run the "
+                    "same command again"
+                ) from None
             sentence = told(error)
             if sentence is None:
                 raise
             raise sentence from error
-        except TimeoutError:
-            # Without this, closing would wait for an answer too.
-            await connection.invalidate()
-            raise DatabaseError(
-                f"The database has not answered for {patience:.0f} s: when it does, run the same "
-                "command again"
-            ) from None
         finally:
             await connection.close()
     finally:
