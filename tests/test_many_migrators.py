@@ -57,7 +57,7 @@ def test_each_revision_is_applied_once(release: Release) -> None:
     _, expand, contract = revisions(release.service)
     with release.copied() as service:
         service.execute(*AUDIT)
-        command = [service.python, "-m", PACKAGE, "db", "upgrade"]
+        command = [str(service.python), "-m", PACKAGE, "db", "upgrade"]
         running = [
             subprocess.Popen(
                 command,
