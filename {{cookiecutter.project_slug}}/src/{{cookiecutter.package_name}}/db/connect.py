@@ -63,13 +63,18 @@ async def _open(connection: AsyncConnection, url: URL) -> AsyncConnection:
     try:
         return await connection.start()
     except (DBAPIError, OSError) as error:
-        origin = getattr(error, "orig", error)
-        state = getattr(origin, "sqlstate", None) or ""
-        reason = _REFUSALS.get(state) or str(origin) or type(origin).__name__
-        where = url.set(password=None, query={}).render_as_string(hide_password=True)
-        passes = state in _PASSING or isinstance(origin, OSError)
-        kind = Unreachable if passes else DatabaseError
-        raise kind(f"Cannot connect to {where}: {reason}") from None
+        raise refused(error, url) from None
+
+
+def refused(error: Exception, url: URL) -> DatabaseError:
+    """Return why no connection to *url* could be made, in one sentence without the password."""
+    origin = getattr(error, "orig", error)
+    state = getattr(origin, "sqlstate", None) or ""
+    reason = _REFUSALS.get(state) or str(origin) or type(origin).__name__
+    where = url.set(password=None, query={}).render_as_string(hide_password=True)
+    passes = state in _PASSING or isinstance(origin, OSError)
+    kind = Unreachable if passes else DatabaseError
+    return kind(f"Cannot connect to {where}: {reason}")
 
 
 async def wait_for(url: URL, seconds: float) -> None:

@@ -7,7 +7,7 @@ whether old code is still there. Migrations carry a name that no service has.
 import functools
 
 from .. import SLUG
-from .config import scripts
+from .config import shipped
 
 # NAMEDATALEN - 1: PostgreSQL cuts longer names off (PostgreSQL docs, 20.8).
 _LONGEST = 63
@@ -20,7 +20,7 @@ def service_name() -> str:
 
     Heads that do not fit are left out: such a connection then counts as older than it is.
     """
-    heads = sorted(scripts().get_heads())
+    heads = sorted(shipped().get_heads())
     kept = [head for at, head in enumerate(heads) if len(named(heads[: at + 1])) <= _LONGEST]
     return named(kept)
 

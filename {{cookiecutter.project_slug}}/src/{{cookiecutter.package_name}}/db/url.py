@@ -1,6 +1,7 @@
 """Which database: the URL from the settings, with the async driver, or the embedded server's."""
 
 import re
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import URL, make_url
@@ -9,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from ..settings import Settings
 from .errors import DatabaseError
 
+_Kind = TypeVar("_Kind", bound=Settings)
 DIALECT = "postgresql"
 DRIVER = f"{DIALECT}+asyncpg"
 _PLAIN_SCHEMES = ("postgres", "postgresql")
@@ -85,8 +87,13 @@ def scratch_server_url() -> URL:
 
 def load_settings() -> Settings:
     """Read the settings; raises DatabaseError that names what is wrong, without its value."""
+    return read(Settings)
+
+
+def read(kind: type[_Kind]) -> _Kind:
+    """Read settings of this *kind*; raises as ``load_settings`` does."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         told = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
