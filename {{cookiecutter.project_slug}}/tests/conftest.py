@@ -19,10 +19,12 @@ SCRATCH = Settings().scratch_database_url
 @pytest.fixture(autouse=True)
 def _no_database_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hide the environment and ``.env``; without a scratch database there is none at all."""
-    monkeypatch.setitem(Settings.model_config, "env_file", None)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-        monkeypatch.delenv(name, raising=False)
+    kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
+    for settings in kinds:
+        monkeypatch.setitem(settings.model_config, "env_file", None)
+        for name in settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+            monkeypatch.delenv(name, raising=False)
     if SCRATCH is not None:
         monkeypatch.setenv("SCRATCH_DATABASE_URL", SCRATCH.get_secret_value())
     monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@/none?host={tmp_path}")
