@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,17 @@ class Serving:
     """A running ``serve`` and a connection to it that is kept open."""
 
     process: subprocess.Popen[bytes]
-    port: int
     log: Path
-    connection: http.client.HTTPConnection
+    connection: http.client.HTTPConnection = field(init=False)
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.connection.host}:{self.connection.port}"
+
+    def connect(self, port: int) -> None:
+        """Get the connection ready that ``get`` uses."""
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def get(self, path: str) -> tuple[int, Any]:
         """Return status and JSON of the answer to GET *path*."""
@@ -37,39 +40,41 @@ class Serving:
         answer = self.connection.getresponse()
         return answer.status, json.loads(answer.read())
 
+    def wait_for(self, pattern: str, times: int = 1) -> re.Match[str]:
+        """Wait until the log has had *pattern* so many *times*; return the last match."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            text = self.log.read_text(encoding="utf-8")
+            found = list(re.finditer(pattern, text))
+            if len(found) >= times:
+                return found[times - 1]
+            assert self.process.poll() is None, f"serve has ended:\n{text}"
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern} is not in the log after {PATIENCE} s:\n{text}")
+
     def lines(self) -> list[str]:
         """Return what it has logged."""
         return self.log.read_text(encoding="utf-8").splitlines()
 
 
 @contextmanager
-def serving(service: Service, **environment: str) -> Iterator[Serving]:
-    """Start ``serve`` of *service* with *environment*, wait until it listens, and end it."""
+def serving(service: Service, *words: str, **environment: str) -> Iterator[Serving]:
+    """Start ``serve`` of *service* with *words* and *environment*; end it after the body."""
     log = service.folder.parent / "serve.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [service.python, "-m", PACKAGE, "serve", "--port", "0"],
+            [service.python, "-m", PACKAGE, "serve", "--port", "0", *words],
             cwd=service.folder,
             env=service.environment() | environment,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
-        port = _port(process, log)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        yield Serving(process, port, log, connection)
-        connection.close()
+        served = Serving(process, log)
+        listening = served.wait_for(r"running on http://127\.0\.0\.1:(\d+)")
+        served.connect(int(listening[1]))
+        yield served
+        served.connection.close()
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
-
-
-def _port(process: subprocess.Popen[bytes], log: Path) -> int:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        text = log.read_text(encoding="utf-8")
-        if found := re.search(r"running on http://127\.0\.0\.1:(\d+)", text):
-            return int(found[1])
-        assert process.poll() is None, f"serve ended with {process.returncode}:\n{text}"
-        time.sleep(0.05)
-    raise AssertionError(f"serve does not listen after {PATIENCE} s:\n{text}")
