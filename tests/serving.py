@@ -36,8 +36,12 @@ class Serving:
 
     def get(self, path: str) -> tuple[int, Any]:
         """Return status and JSON of the answer to GET *path*."""
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request("GET", path)
+            answer = self.connection.getresponse()
+        except http.client.RemoteDisconnected:
+            # It was idle for too long; it opens anew by itself.
+            return self.get(path)
         return answer.status, json.loads(answer.read())
 
     def wait_for(self, pattern: str, times: int = 1) -> re.Match[str]:
