@@ -69,11 +69,15 @@ async def _open(connection: AsyncConnection, url: URL, patience: float) -> Async
         async with asyncio.timeout(patience):
             return await connection.start()
     except (DBAPIError, OSError) as error:
-        origin = getattr(error, "orig", error)
-        reason = driver.refusal(error) or str(origin) or "nobody answers"
-        where = url.set(password=None, query={}).render_as_string(hide_password=True)
-        kind = Unreachable if driver.passes(error) else DatabaseError
-        raise kind(f"Cannot connect to {where}: {reason}") from None
+        raise refused(error, url) from None
+
+
+def refused(error: Exception, url: URL) -> DatabaseError:
+    """Return why no connection to *url* could be made, in one sentence without the password."""
+    reason = driver.refusal(error) or str(getattr(error, "orig", error)) or "nobody answers"
+    where = url.set(password=None, query={}).render_as_string(hide_password=True)
+    kind = Unreachable if driver.passes(error) else DatabaseError
+    return kind(f"Cannot connect to {where}: {reason}")
 
 
 async def wait_for(url: URL, seconds: float) -> None:
