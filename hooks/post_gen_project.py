@@ -4,6 +4,7 @@ Runs in cookiecutter's own interpreter, so on the standard library alone. A step
 done says why, and the command that does it later is told at the end; the project always stays.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -21,6 +22,8 @@ OLDEST_PYTHON = tuple(int(part) for part in ANSWERS["python_version"].split(".")
 VERSIONS = Path("src", PACKAGE, "db", "alembic", "versions")
 BIN = Path(".venv", "Scripts" if os.name == "nt" else "bin")
 COMMIT_MESSAGE = f"Start {SLUG} from cookiecutter-alembic-service"
+# Folders whose files all depend on answers; a folder's own name cannot.
+MAYBE_EMPTY = (".github/workflows", ".github", "deploy")
 
 # Of the caller's own environment: cookiecutter's interpreter, or a repository whose git hook
 # called us. Ours is the project's.
@@ -149,6 +152,13 @@ def _dotted(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
 
 
+def remove_empty_folders() -> None:
+    """Remove the folders into which no answer has put a file."""
+    for folder in MAYBE_EMPTY:
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+
+
 def write_first_migration(python: tuple[str, ...]) -> str:
     """Write the first revision with the service's own Alembic environment, without a database."""
     if not any(VERSIONS.glob("*.py")):
@@ -222,6 +232,7 @@ def folder() -> str:
 
 def main() -> None:
     """Take the steps, then tell what is still to do and what comes next."""
+    remove_empty_folders()
     environment = Uv() if shutil.which("uv") else Pip()
     left = take(
         [

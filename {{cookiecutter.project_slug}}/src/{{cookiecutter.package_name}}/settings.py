@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     # The password as it is, for platforms that hand it over apart from the URL.
     database_password: SecretStr | None = None
+    # How long DATABASE_URL keeps one connection of the server for us: as long as we hold ours, or
+    # for one transaction, as PgBouncer in transaction mode does.
+    database_pooling: Literal["session", "transaction"] = "session"
     # Migrations need a session of their own: give the direct URL here when
     # DATABASE_URL leads through a pooler in transaction mode.
     migrations_database_url: SecretStr | None = None
