@@ -22,6 +22,8 @@ _REFUSALS = {
     "53300": "the server has no connection left",
     "57P03": "the server is still starting",
 }
+# What PgBouncer says of settings that would outlive the transaction (SQLSTATE 08P01).
+_POOLER_REFUSES = "unsupported startup parameter"
 # Of these, the ones that pass by themselves.
 _PASSING = ("53300", "57P03")
 _PAUSE = 0.5
@@ -66,6 +68,8 @@ async def _open(connection: AsyncConnection, url: URL) -> AsyncConnection:
         origin = getattr(error, "orig", error)
         state = getattr(origin, "sqlstate", None) or ""
         reason = _REFUSALS.get(state) or str(origin) or type(origin).__name__
+        if reason.startswith(_POOLER_REFUSES):
+            reason += " (a pooler answers: give migrations a direct URL in MIGRATIONS_DATABASE_URL)"
         where = url.set(password=None, query={}).render_as_string(hide_password=True)
         passes = state in _PASSING or isinstance(origin, OSError)
         kind = Unreachable if passes else DatabaseError

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 # What the server says when it cannot go on, by SQLSTATE (PostgreSQL docs, appendix A).
 _FAULTS = {
+    "25006": "the server is read only: it is a replica, or has been set so",
     "25P03": "the server ended a transaction that had been idle for too long",
     "42501": "the role lacks a right",
     "53100": "the server's disk is full",
