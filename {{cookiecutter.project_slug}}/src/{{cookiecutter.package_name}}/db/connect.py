@@ -12,28 +12,38 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from . import driver, stop
 from .errors import DatabaseError, Unreachable, told
 from .identity import MIGRATIONS
+from .patience import answer_patience
 
 _PAUSE = 0.5
 
 
 @asynccontextmanager
 async def connection_to(
-    url: URL, *, autocommit: bool = False, session: Mapping[str, str] | None = None
+    url: URL,
+    *,
+    autocommit: bool = False,
+    prompt: bool = False,
+    session: Mapping[str, str] | None = None,
 ) -> AsyncIterator[AsyncConnection]:
     """Connect to *url* for one task; the connection is closed on every way out.
 
+    *prompt* is for short questions: the server must answer each within
+    ``migrations_answer_patience`` seconds. Without it a statement may take as long as it likes.
     *session* are settings of the session (see ``driver.py``): they outlive every transaction.
     Raises DatabaseError when no connection can be made (Unreachable where waiting may help) and
     when it breaks; the message never holds the password.
     """
+    patience = answer_patience()
     engine = create_async_engine(
         url,
         poolclass=pool.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
-        **driver.engine_options(MIGRATIONS, **(session or {})),
+        **driver.migration_options(
+            MIGRATIONS, answer_within=patience if prompt else None, **(session or {})
+        ),
     )
     try:
-        connection = await _open(engine.connect(), url)
+        connection = await _open(engine.connect(), url, patience)
         try:
             yield connection
         except DBAPIError as error:
@@ -41,18 +51,26 @@ async def connection_to(
             if sentence is None:
                 raise
             raise sentence from error
+        except TimeoutError:
+            # Without this, closing would wait for an answer too.
+            await connection.invalidate()
+            raise DatabaseError(
+                f"The database has not answered for {patience:.0f} s: when it does, run the same "
+                "command again"
+            ) from None
         finally:
             await connection.close()
     finally:
         await engine.dispose()
 
 
-async def _open(connection: AsyncConnection, url: URL) -> AsyncConnection:
+async def _open(connection: AsyncConnection, url: URL, patience: float) -> AsyncConnection:
     try:
-        return await connection.start()
+        async with asyncio.timeout(patience):
+            return await connection.start()
     except (DBAPIError, OSError) as error:
         origin = getattr(error, "orig", error)
-        reason = driver.refusal(error) or str(origin) or type(origin).__name__
+        reason = driver.refusal(error) or str(origin) or "nobody answers"
         where = url.set(password=None, query={}).render_as_string(hide_password=True)
         kind = Unreachable if driver.passes(error) else DatabaseError
         raise kind(f"Cannot connect to {where}: {reason}") from None
@@ -68,7 +86,7 @@ async def wait_for(url: URL, seconds: float) -> None:
     while True:
         stop.check()
         try:
-            async with connection_to(url):
+            async with connection_to(url, prompt=True):
                 return
         except Unreachable:
             if time.monotonic() > deadline:

@@ -25,6 +25,11 @@ def lock_patience() -> float:
     return load_settings().migrations_lock_patience
 
 
+def answer_patience() -> float:
+    """Return how long a short question may stay unanswered, in seconds."""
+    return load_settings().migrations_answer_patience
+
+
 def retry_options() -> dict[str, Any]:
     """Return the arguments of tenacity's ``Retrying`` and ``AsyncRetrying``.
 

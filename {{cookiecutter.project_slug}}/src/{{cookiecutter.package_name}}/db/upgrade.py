@@ -60,7 +60,7 @@ async def is_current() -> bool:
 
 async def current() -> tuple[str, ...]:
     """Return the database's heads, as ``alembic_version`` has them."""
-    async with connection_to(migrations_url()) as connection:
+    async with connection_to(migrations_url(), prompt=True) as connection:
         return await connection.run_sync(_heads)
 
 

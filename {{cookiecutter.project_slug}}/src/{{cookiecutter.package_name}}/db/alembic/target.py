@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .. import patience, stop
 from ..connect import connection_to
-from ..lock import only_migrator
 from ..migrating import connections
 from ..scratch import scratch_database
 from ..url import has_database, migrations_url
@@ -47,10 +46,9 @@ async def _run(migrate: Migrate, command: str) -> None:
             await connection.run_sync(migrate)
     elif command in _CHANGING:
         url = migrations_url()
-        async with only_migrator(url):
-            await _patiently(migrate, url)
+        await _patiently(migrate, url)
     else:
-        async with connection_to(migrations_url()) as connection:
+        async with connection_to(migrations_url(), prompt=True) as connection:
             await connection.run_sync(migrate)
 
 
