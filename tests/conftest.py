@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from baking import TEMPLATE, run, typed
+from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
 from service import Server, Service, copy, running_server
 from service import bake as bake_without_hooks
 

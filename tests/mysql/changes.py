@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from sqlalchemy.dialects import mysql
-
 from invoice_service.db.alembic.online import OnlineImpl
 from invoice_service.db.base import NAMING_CONVENTION
 from invoice_service.db.errors import DatabaseError
+from sqlalchemy.dialects import mysql
 
 from .support import Database, Sandbox, calls, rows
 
@@ -87,7 +86,13 @@ CASES = {
     ),
     "timestamp now": Case(
         (),
-        (column(mysql.DATETIME(fsp=6), server_default=sa.text("CURRENT_TIMESTAMP(6)"), nullable=False),),
+        (
+            column(
+                mysql.DATETIME(fsp=6),
+                server_default=sa.text("CURRENT_TIMESTAMP(6)"),
+                nullable=False,
+            ),
+        ),
         ["add_column"],
     ),
     "virtual generated column": Case(
@@ -154,15 +159,16 @@ CASES = {
         (column(nullable=False, server_default="x"),), (), [], ["drop_column"]
     ),
     "NOT NULL column without default goes": Case(
-        (column(INT, nullable=True), column(INT, name="pages", nullable=False, server_default=None)),
+        (
+            column(INT, nullable=True),
+            column(INT, name="pages", nullable=False, server_default=None),
+        ),
         (column(INT, nullable=True),),
         ["alter_column"],
         ["drop_column"],
         lossy=True,
     ),
-    "indexed column goes": Case(
-        (column(index=True),), (), [], ["drop_index", "drop_column"]
-    ),
+    "indexed column goes": Case((column(index=True),), (), [], ["drop_index", "drop_column"]),
     "column with a foreign key goes": Case(
         (column(INT, sa.ForeignKey("shelf.id")),),
         (),
@@ -197,7 +203,7 @@ CASES = {
     "default comes": Case((column(),), (column(server_default="x"),), ["alter_column"]),
     "default changes": Case(
         (column(nullable=False, server_default="x"),),
-        (column(nullable=False, server_default="it's 100 %: \"y\""),),
+        (column(nullable=False, server_default='it\'s 100 %: "y"'),),
         ["alter_column"],
     ),
     "default goes": Case((column(server_default="x"),), (column(),), ["alter_column"]),
@@ -219,6 +225,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
+    """Each statement is INSTANT or INPLACE with LOCK=NONE; a check finds nothing; up is up again."""
     case = CASES[name]
     before = models(*case.before)
     after = models(*case.after, others=case.others)
@@ -229,7 +236,8 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
         await database.execute(rows("book", 1, ROWS))
     else:
         await database.execute(
-            "INSERT INTO book (id, pages) VALUES " + ", ".join(f"({n}, {n})" for n in range(1, ROWS))
+            "INSERT INTO book (id, pages) VALUES "
+            + ", ".join(f"({n}, {n})" for n in range(1, ROWS))
         )
     if case.fill:
         await database.execute(case.fill)
@@ -260,7 +268,11 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
 REFUSED: dict[str, Any] = {
     "type": lambda: ((column(INT),), (column(sa.BigInteger),), "type_change"),
     "narrower": lambda: ((column(sa.String(60)),), (column(sa.String(20)),), "type_change"),
-    "check": lambda: ((column(INT),), (column(INT), sa.CheckConstraint("title > 0", name="p")), "check"),
+    "check": lambda: (
+        (column(INT),),
+        (column(INT), sa.CheckConstraint("title > 0", name="p")),
+        "check",
+    ),
     "stored": lambda: ((), (column(INT, sa.Computed("id + 1", persisted=True)),), "stored_column"),
     "rename": lambda: ((column(),), (column(name="name"),), "rename"),
     "enum label goes": lambda: (
@@ -278,15 +290,19 @@ REFUSED: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 async def test_refused_with_a_recipe(name: str, sandbox: Sandbox, database: Database) -> None:
+    """What copies the table, or is a rename, comes with a reason and a recipe; no file is written."""
     before, after, kind = REFUSED[name]()
     sandbox.revise(models(*before))
-    with pytest.raises(DatabaseError, match=f"(?s)No revision was written.*{kind}.*Instead: ") as told:
+    with pytest.raises(
+        DatabaseError, match=f"(?s)No revision was written.*{kind}.*Instead: "
+    ) as told:
         sandbox.revise(models(*after))
     assert len(sandbox.files()) == 1, str(told.value)
 
 
 @pytest.mark.parametrize("name", ["type", "check", "enum label goes", "fulltext"])
 async def test_allowed_by_the_author(name: str, sandbox: Sandbox, database: Database) -> None:
+    """What the author allows runs, up and down, and stands in plain sight."""
     before, after, kind = REFUSED[name]()
     sandbox.revise(models(*before))
     sandbox.upgrade()
@@ -304,6 +320,7 @@ async def test_allowed_by_the_author(name: str, sandbox: Sandbox, database: Data
 async def test_a_heavy_change_by_hand_is_refused_on_rows(
     sandbox: Sandbox, database: Database
 ) -> None:
+    """A statement that would copy a table with rows is refused; on an empty one it runs."""
     sandbox.revise(models(column(INT)))
     sandbox.upgrade()
     script: Any = command.revision(sandbox.config(), "by hand")
@@ -311,11 +328,15 @@ async def test_a_heavy_change_by_hand_is_refused_on_rows(
     text = path.read_text(encoding="utf-8")
     change = "op.alter_column('book', 'title', type_=sa.BigInteger(), existing_type=sa.Integer())"
     text = text.replace('change."""\n', f'change."""\n    {change}\n', 1)
-    text = text.replace("revision =", "import sqlalchemy as sa\nfrom alembic import op\n\nrevision =", 1)
+    text = text.replace(
+        "revision =", "import sqlalchemy as sa\nfrom alembic import op\n\nrevision =", 1
+    )
     path.write_text(text, encoding="utf-8")
     await database.execute(rows("book", 1, 3))
     before = await database.catalogue()
-    with pytest.raises(DatabaseError, match="beside the traffic.*pt-online-schema-change or gh-ost"):
+    with pytest.raises(
+        DatabaseError, match="beside the traffic.*pt-online-schema-change or gh-ost"
+    ):
         sandbox.upgrade()
     assert await database.catalogue() == before
     await database.execute("DELETE FROM book")
@@ -325,15 +346,26 @@ async def test_a_heavy_change_by_hand_is_refused_on_rows(
 @pytest.mark.parametrize(
     ("before", "after", "fill", "told"),
     [
-        ((column(),), (column(), sa.UniqueConstraint("title")), "UPDATE book SET title = 'hush'", "alike"),
+        (
+            (column(),),
+            (column(), sa.UniqueConstraint("title")),
+            "UPDATE book SET title = 'hush'",
+            "alike",
+        ),
         ((column(INT),), (column(INT, sa.ForeignKey("shelf.id")),), NUMBERS, "300 rows refer"),
-        ((column(),), (column(nullable=False),), "UPDATE book SET title = NULL", "300 rows hold NULL"),
+        (
+            (column(),),
+            (column(nullable=False),),
+            "UPDATE book SET title = NULL",
+            "300 rows hold NULL",
+        ),
     ],
     ids=["unique", "foreign key", "not null"],
 )
 async def test_rows_in_the_way_are_told_in_one_sentence(
     before: Any, after: Any, fill: str, told: str, sandbox: Sandbox, database: Database
 ) -> None:
+    """Nothing is changed, no value is told, and the same command works later."""
     sandbox.revise(models(*before))
     sandbox.upgrade()
     await database.execute(rows("book", 1, ROWS), fill)

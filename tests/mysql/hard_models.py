@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from sqlalchemy.dialects import mysql
-
 from invoice_service.db.alembic import initial
 from invoice_service.db.base import NAMING_CONVENTION, NOW
+from sqlalchemy.dialects import mysql
 
 from .support import Database, Sandbox, rows
 
-ODD = "it's 100 %: \"q\" \\ `b` é"
+ODD = 'it\'s 100 %: "q" \\ `b` é'
 
 
 class Colour(enum.Enum):
@@ -145,6 +144,7 @@ def first(sandbox: Sandbox, models: sa.MetaData) -> None:
 async def test_hard_models_come_out_clean(
     written: str, sandbox: Sandbox, database: Database
 ) -> None:
+    """Check and autogenerate find nothing right after the first migration; down leaves nothing."""
     models = hard()
     if written == "by autogenerate":
         sandbox.revise(models)
@@ -174,6 +174,7 @@ CHANGES: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("name", CHANGES)
 async def test_a_difference_is_found(name: str, sandbox: Sandbox, database: Database) -> None:
+    """Types that stock comparison takes for equal are told apart."""
     old, new = (
         sa.MetaData(naming_convention=NAMING_CONVENTION),
         sa.MetaData(naming_convention=NAMING_CONVENTION),
@@ -189,6 +190,8 @@ async def test_a_difference_is_found(name: str, sandbox: Sandbox, database: Data
 async def test_a_change_keeps_what_else_the_column_has(
     sandbox: Sandbox, database: Database
 ) -> None:
+    """Default, comment, collation, JSON and ON UPDATE outlive a MODIFY; a backfill touches no time."""
+
     def models(nullable: bool) -> sa.MetaData:
         made = sa.MetaData(naming_convention=NAMING_CONVENTION)
         sa.Table(
