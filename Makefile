@@ -32,6 +32,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about a qua
 	python benchmarks/live_traffic.py
 	python benchmarks/check_among_strangers.py
 	python benchmarks/current.py
+	python benchmarks/readiness.py
 	python benchmarks/generation.py
 
 catalogue: .venv/installed  ## write docs/catalogue.md from a run of every row

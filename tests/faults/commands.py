@@ -58,7 +58,7 @@ class Command:
 
 
 class Commands:
-    """Starts commands of *service*, one at a time."""
+    """Starts commands of *service*, one at a time: one that still runs is killed."""
 
     def __init__(self, service: Service, process: subprocess.Popen[bytes]) -> None:
         """Take the *process* that runs ``warm.py``."""
@@ -70,6 +70,7 @@ class Commands:
         """Start ``python -m <package>`` with *arguments*, on what the *environment* says."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        self.kill()
         output = self._service.folder / f"output-{len(self._started)}"
         order = {
             "module": PACKAGE,
@@ -82,18 +83,17 @@ class Commands:
         self._started.append(Command(pid, output, self._process.stdout))
         return self._started[-1]
 
-    def end(self) -> None:
-        """Kill what still runs."""
+    def kill(self) -> None:
+        """Kill the command that still runs, if one does."""
         for command in self._started[-1:]:
             if command.poll() is None:
                 command.signal(signal.SIGKILL)
-        self._process.kill()
-        self._process.communicate()
+                command.wait()
 
 
 @contextmanager
 def ready(service: Service) -> Iterator[Commands]:
-    """Import the *service* once; whatever still runs at the end is killed."""
+    """Import the *service* once, and be ready to start its commands."""
     process = subprocess.Popen(
         [service.python, Path(__file__).with_name("warm.py"), PACKAGE],
         cwd=service.folder,
@@ -106,4 +106,6 @@ def ready(service: Service) -> Iterator[Commands]:
     try:
         yield commands
     finally:
-        commands.end()
+        commands.kill()
+        process.kill()
+        process.communicate()

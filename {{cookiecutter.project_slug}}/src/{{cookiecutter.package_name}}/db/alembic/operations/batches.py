@@ -81,8 +81,12 @@ class _Walk:
 
     def run(self, progress: Progress) -> int:
         size, after, written = FIRST_BATCH, None, 0
+        # Not further than the table reaches now: it ends, however fast others write.
+        last = self._last_key()
+        if last is None:
+            return 0
         free = time.monotonic()
-        while (upto := self._end_of_batch(after, size)) is not None:
+        while (upto := self._end_of_batch(after, last, size)) is not None:
             stop.check()
             started = time.monotonic()
             done = self._update(after, upto)
@@ -99,13 +103,24 @@ class _Walk:
             stop.sleep(self._plan.pause)
         return written
 
-    def _end_of_batch(self, after: tuple[Any, ...] | None, size: int) -> tuple[Any, ...] | None:
+    def _last_key(self) -> tuple[Any, ...] | None:
+        backwards = (column.desc() for column in self._key)
+        return self._first(sa.select(*self._key).order_by(*backwards).limit(1))
+
+    def _end_of_batch(
+        self, after: tuple[Any, ...] | None, last: tuple[Any, ...], size: int
+    ) -> tuple[Any, ...] | None:
         batch = sa.select(*self._key).order_by(*self._key).limit(size)
+        batch = batch.where(self._key_row() <= self._row(last))
         if after is not None:
             batch = batch.where(self._key_row() > self._row(after))
         inner = batch.subquery()
-        last = sa.select(inner).order_by(*(column.desc() for column in inner.c)).limit(1)
-        row = self._connection.execute(last).first()
+        return self._first(
+            sa.select(inner).order_by(*(column.desc() for column in inner.c)).limit(1)
+        )
+
+    def _first(self, query: sa.Select[Any]) -> tuple[Any, ...] | None:
+        row = self._connection.execute(query).first()
         return None if row is None else tuple(row)
 
     def _update(self, after: tuple[Any, ...] | None, upto: tuple[Any, ...]) -> int | None:
