@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from baking import TEMPLATE, run, typed
 from cookiecutter.main import cookiecutter
+from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
 from service import Server, Service, copy, running_server
 from service import bake as bake_without_hooks
 from sqlite_service import SQLiteService, bake_on_sqlite, copy_of, install

@@ -63,11 +63,15 @@ class _Walk:
                 f"{plan.table} has no primary key to walk along: fill {plan.column} by a "
                 "statement of your own, then run the same command again"
             )
-        types = {c["name"]: c["type"] for c in inspector.get_columns(plan.table, plan.schema)}
+        columns = inspector.get_columns(plan.table, plan.schema)
+        types = {c["name"]: c["type"] for c in columns}
+        # A backfill changes nothing that the row tells: what the database sets by itself on each
+        # UPDATE, as a time of the last change, stays.
+        self._kept = [c["name"] for c in columns if " ON UPDATE " in str(c["default"]).upper()]
         self._table = sa.table(
             plan.table,
             *(sa.column(name, types[name]) for name in names),
-            sa.column(plan.column),
+            *(sa.column(name) for name in {plan.column, *self._kept}),
             schema=plan.schema,
         )
         self._key = [self._table.c[name] for name in names]
@@ -123,7 +127,10 @@ class _Walk:
         plan = self._plan
         statement = (
             sa.update(self._table)
-            .values({plan.column: sa.literal_column(f"({plan.value})")})
+            .values(
+                {name: sa.column(name) for name in self._kept}
+                | {plan.column: sa.literal_column(f"({plan.value})")}
+            )
             .where(self._key_row() <= self._row(upto), sa.literal_column(f"({plan.where})"))
         )
         if after is not None:
