@@ -149,6 +149,14 @@ def _dotted(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
 
 
+def remove_empty_folders() -> None:
+    """Remove the folders into which no answer has put a file."""
+    # A folder's own name cannot depend on answers. Inner ones first.
+    for path in sorted(Path().rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
 def write_first_migration(python: tuple[str, ...]) -> str:
     """Write the first revision with the service's own Alembic environment, without a database."""
     if not any(VERSIONS.glob("*.py")):
@@ -222,6 +230,7 @@ def folder() -> str:
 
 def main() -> None:
     """Take the steps, then tell what is still to do and what comes next."""
+    remove_empty_folders()
     environment = Uv() if shutil.which("uv") else Pip()
     left = take(
         [

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from baking import TEMPLATE, run, typed
+from cookiecutter.main import cookiecutter
+from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
 from service import Server, Service, copy, running_server
 from service import bake as bake_without_hooks
 from sqlite_service import SQLiteService, bake_on_sqlite, copy_of, install
 
 Bake = Callable[..., Path]
+Rendered = Callable[..., Path]
 
 # As root, the embedded server runs as another user, and every pytest that starts closes the
 # common /tmp/pytest-of-root to others, while a server may be working in it.
@@ -75,6 +78,24 @@ def bake(cookies: Any, quick_template: Path) -> Bake:
         return Path(result.project_path)
 
     return bake
+
+
+@pytest.fixture(scope="session")
+def rendered(quick_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    """Return a function that writes a service once for each set of answers, to look at."""
+    written: dict[str, Path] = {}
+
+    def rendered(**answers: str) -> Path:
+        key = repr(sorted(answers.items()))
+        if key not in written:
+            into = tmp_path_factory.mktemp("rendered")
+            made = cookiecutter(
+                str(quick_template), no_input=True, output_dir=str(into), extra_context=answers
+            )
+            written[key] = Path(made)
+        return written[key]
+
+    return rendered
 
 
 @pytest.fixture

@@ -120,3 +120,17 @@ def test_project_stays_where_nobody_reads(tmp_path: Path, generated: Path) -> No
         done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 0, done.stderr
     assert list((tmp_path / "out/invoice-service").glob("src/*/db/alembic/versions/*.py"))
+
+
+def test_folders_without_a_file_go(
+    hook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an empty folder that no answer has put a file into, and a full one that goes."""
+    monkeypatch.chdir(tmp_path)
+    for folder in hook.MAYBE_EMPTY:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    Path("deploy/job.yaml").touch()
+    hook.remove_empty_folders()
+    assert [path.name for path in tmp_path.iterdir()] == ["deploy"]
+    hook.remove_empty_folders()
+    assert Path("deploy/job.yaml").exists()

@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,7 @@ class Command:
 
 
 class Commands:
-    """Starts commands of *service*, one at a time."""
+    """Starts commands of *service*, one at a time: one that still runs is killed."""
 
     def __init__(self, service: Service, process: subprocess.Popen[bytes]) -> None:
         """Take the *process* that runs ``warm.py``."""
@@ -66,15 +66,23 @@ class Commands:
         self._process = process
         self._started: list[Command] = []
 
-    def start(self, *arguments: str, **environment: str) -> Command:
-        """Start ``python -m <package>`` with *arguments*, on what the *environment* says."""
+    def start(
+        self,
+        *arguments: str,
+        module: str = PACKAGE,
+        without: Sequence[str] = (),
+        **environment: str,
+    ) -> Command:
+        """Start ``python -m module`` with *arguments*, in this *environment*, *without* those names."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        self.kill()
         output = self._service.folder / f"output-{len(self._started)}"
         order = {
-            "module": PACKAGE,
+            "module": module,
             "arguments": arguments,
             "environment": environment,
+            "without": without,
             "output": str(output),
         }
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
@@ -82,18 +90,17 @@ class Commands:
         self._started.append(Command(pid, output, self._process.stdout))
         return self._started[-1]
 
-    def end(self) -> None:
-        """Kill what still runs."""
+    def kill(self) -> None:
+        """Kill the command that still runs, if one does."""
         for command in self._started[-1:]:
             if command.poll() is None:
                 command.signal(signal.SIGKILL)
-        self._process.kill()
-        self._process.communicate()
+                command.wait()
 
 
 @contextmanager
 def ready(service: Service) -> Iterator[Commands]:
-    """Import the *service* once; whatever still runs at the end is killed."""
+    """Import the *service* once, and be ready to start its commands."""
     process = subprocess.Popen(
         [service.python, Path(__file__).with_name("warm.py"), PACKAGE],
         cwd=service.folder,
@@ -106,4 +113,6 @@ def ready(service: Service) -> Iterator[Commands]:
     try:
         yield commands
     finally:
-        commands.end()
+        commands.kill()
+        process.kill()
+        process.communicate()

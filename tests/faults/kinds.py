@@ -63,9 +63,13 @@ def server_restarted(mode: str) -> Callable[[Service, Command], None]:
 def restart(server: Server, mode: str) -> None:
     """Restart *server* by ``pg_ctl``, and wait until it lets clients in."""
     postgres = server.postgres
-    command = [POSTGRES_BIN_PATH / "pg_ctl", "-D", postgres.pgdata, "-w", "-m", mode]
-    command += ["-l", postgres.log, "restart"]
-    subprocess.run(command, user=postgres.system_user, check=True, stdout=subprocess.DEVNULL)
+    command = f"-D {postgres.pgdata} -l {postgres.log} -w -m {mode} restart".split()
+    subprocess.run(
+        [POSTGRES_BIN_PATH / "pg_ctl", *command],
+        user=postgres.system_user,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     # It has another pid now, by which it is stopped at the end.
     postgres.ensure_postgres_running()
 
@@ -74,10 +78,12 @@ FAULTS = {
     "kill -9": Fault(sent(signal.SIGKILL), -signal.SIGKILL),
     "SIGTERM": Fault(sent(signal.SIGTERM), STOPPED, "Stopped as asked"),
     "Ctrl-C": Fault(sent(signal.SIGINT), STOPPED, "Stopped as asked"),
-    "connection dropped": Fault(connection_dropped, FAILED, "the connection was lost"),
-    "lock dropped": Fault(lock_dropped, FAILED, "an administrator ended"),
+    "connection dropped": Fault(connection_dropped, FAILED, "an administrator ended"),
+    "lock dropped": Fault(lock_dropped, FAILED, "keeps other migrations away was lost"),
     "disk full": Fault(disk_full, FAILED, "disk is full"),
-    "server restarted": Fault(server_restarted("fast"), FAILED, "could not go on", hits_all=True),
+    "server restarted": Fault(
+        server_restarted("fast"), FAILED, "the server was shut down", hits_all=True
+    ),
     "server crashed": Fault(
         server_restarted("immediate"), FAILED, "could not go on", hits_all=True
     ),

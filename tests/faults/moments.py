@@ -47,9 +47,10 @@ def close(service: Service, statement: str) -> None:
     service.execute(f"INSERT INTO gate.closed VALUES ($like${statement}$like$)")
 
 
-def open_again(service: Service) -> None:
-    """Let everything pass."""
-    service.execute("DELETE FROM gate.closed")
+def open_again(service: Service, statement: str = "") -> None:
+    """Let what is like *statement* pass, or everything."""
+    chosen = f" WHERE pattern = $like${statement}$like$" if statement else ""
+    service.execute(f"DELETE FROM gate.closed{chosen}")
 
 
 def wait_at_gate(service: Service, command: Command, statement: str) -> None:

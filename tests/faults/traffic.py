@@ -39,6 +39,8 @@ EXPECTED = f"""
         {ROWS * (ROWS + 1) // 2} + coalesce(sum(numbers), 0) AS numbers, count(*) AS written
     FROM traffic.ledger
 """
+# What a client sees when its server goes down; the last is asyncpg's, between two statements.
+BROKEN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 FOUND = "SELECT count(*) AS rows, sum(number) AS numbers FROM invoice"
 
 
@@ -89,7 +91,7 @@ class Traffic:
                     connection = await asyncpg.connect(self._url)
                 await self._write(connection, chance)
                 self.acknowledged += 1
-            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+            except (*BROKEN, OSError) as error:
                 self.broken.append(repr(error))
             except asyncpg.PostgresError as error:
                 kind = self.broken if error.sqlstate.startswith("57P") else self.errors

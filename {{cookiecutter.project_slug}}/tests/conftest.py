@@ -20,10 +20,12 @@ SCRATCH = {name: value for name in SCRATCH_SETTINGS if (value := getattr(Setting
 @pytest.fixture(autouse=True)
 def _no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the environment and ``.env``; without a scratch database there is none at all."""
-    monkeypatch.setitem(Settings.model_config, "env_file", None)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-        monkeypatch.delenv(name, raising=False)
+    kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
+    for settings in kinds:
+        monkeypatch.setitem(settings.model_config, "env_file", None)
+        for name in settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+            monkeypatch.delenv(name, raising=False)
     for name, value in SCRATCH.items():
         monkeypatch.setenv(name.upper(), value.get_secret_value())
     monkeypatch.setenv("DATABASE_URL", UNREACHABLE)

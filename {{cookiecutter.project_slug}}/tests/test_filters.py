@@ -13,7 +13,7 @@ SKIP = {"skip_autogenerate": True}
 
 
 async def test_strangers_are_neither_dropped_nor_read(sandbox: Sandbox, database: Database) -> None:
-    models = book(sa.Column("title", sa.Text, index=True))
+    models = book(sa.Column("title", sa.String(100), index=True))
     sandbox.revise(models)
     sandbox.upgrade()
     await database.execute(
@@ -40,7 +40,7 @@ def test_our_own_table_is_dropped_when_its_model_is_gone(sandbox: Sandbox) -> No
 
 async def test_skip_autogenerate_on_table_and_column(sandbox: Sandbox, database: Database) -> None:
     sandbox.revise(book())
-    models = book(sa.Column("mood", sa.Text, index=True, info=SKIP))
+    models = book(sa.Column("mood", sa.String(100), index=True, info=SKIP))
     sa.Table("diary", models, sa.Column("id", sa.Integer, primary_key=True), info=SKIP)
     assert sandbox.revise(models) == []
     sandbox.upgrade()

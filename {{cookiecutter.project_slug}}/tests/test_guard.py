@@ -15,7 +15,7 @@ def unset(sandbox: Sandbox) -> str:
     """Write a revision whose backfill has no value; return the place of the value, file:line."""
     sandbox.revise(book())
     sandbox.upgrade()
-    script = sandbox.revise(book(sa.Column("title", sa.Text, nullable=False)))[0]
+    script = sandbox.revise(book(sa.Column("title", sa.String(100), nullable=False)))[0]
     lines = Path(script.path).read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, 1) if "value=..." in text)
     return f"{script.path}:{line}"

@@ -15,7 +15,7 @@ from .support import Database, Sandbox, book, calls, rows, upgrades
 
 def title(**options: object) -> sa.Column[str]:
     """Return the column that the tests add."""
-    return sa.Column("title", sa.Text, nullable=False, **options)  # type: ignore[arg-type]
+    return sa.Column("title", sa.String(100), nullable=False, **options)  # type: ignore[arg-type]
 
 
 def test_unknown_value_is_added_nullable_then_filled_then_set(sandbox: Sandbox) -> None:

@@ -21,7 +21,7 @@ from .support import Database, Sandbox, book
 
 def title() -> sa.Column[str]:
     """Return a column with an index, and with a percent sign in its comment."""
-    return sa.Column("title", sa.Text, index=True, comment="100 % cotton")
+    return sa.Column("title", sa.String(100), index=True, comment="100 % cotton")
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ async def test_what_came_before_a_failure_stays(sandbox: Sandbox, database: Data
 
 async def test_a_connection_handed_over(sandbox: Sandbox, database: Database) -> None:
     sandbox.revise(book())
-    sandbox.revise(book(sa.Column("title", sa.Text, nullable=False)))
+    sandbox.revise(book(sa.Column("title", sa.String(100), nullable=False)))
     async with connection_to(database.url) as connection:
         await connection.run_sync(lambda c: command.upgrade(sandbox.config(connection=c), "head"))
     assert await database.values("SELECT title FROM book") == []

@@ -46,18 +46,18 @@ async def connection_to(
         connection = await _open(engine.connect(), url, patience)
         try:
             yield connection
-        except DBAPIError as error:
+        except BaseException as error:
+            # Closing would wait for an answer, and complain of a connection that broke.
+            await connection.invalidate()
+            if isinstance(error, TimeoutError):
+                raise DatabaseError(
+                    f"The database has not answered for {patience:.0f} s: when it does, run the "
+                    "same command again"
+                ) from None
             sentence = told(error)
             if sentence is None:
                 raise
             raise sentence from error
-        except TimeoutError:
-            # Without this, closing would wait for an answer too.
-            await connection.invalidate()
-            raise DatabaseError(
-                f"The database has not answered for {patience:.0f} s: when it does, run the same "
-                "command again"
-            ) from None
         finally:
             await connection.close()
     finally:
@@ -69,11 +69,15 @@ async def _open(connection: AsyncConnection, url: URL, patience: float) -> Async
         async with asyncio.timeout(patience):
             return await connection.start()
     except (DBAPIError, OSError) as error:
-        origin = getattr(error, "orig", error)
-        reason = driver.refusal(error) or str(origin) or "nobody answers"
-        where = url.set(password=None, query={}).render_as_string(hide_password=True)
-        kind = Unreachable if driver.passes(error) else DatabaseError
-        raise kind(f"Cannot connect to {where}: {reason}") from None
+        raise refused(error, url) from None
+
+
+def refused(error: Exception, url: URL) -> DatabaseError:
+    """Return why no connection to *url* could be made, in one sentence without the password."""
+    reason = driver.refusal(error) or str(getattr(error, "orig", error)) or "nobody answers"
+    where = url.set(password=None, query={}).render_as_string(hide_password=True)
+    kind = Unreachable if driver.passes(error) else DatabaseError
+    return kind(f"Cannot connect to {where}: {reason}")
 
 
 async def wait_for(url: URL, seconds: float) -> None:

@@ -1,7 +1,7 @@
 """Errors that are told in one sentence, by our command line and by Alembic's."""
 
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import PendingRollbackError
 
 from . import driver
 
@@ -24,12 +24,16 @@ class Stopped(DatabaseError):
     exit_code = 75  # EX_TEMPFAIL of sysexits.h: the same command goes on later
 
 
-def told(error: DBAPIError) -> DatabaseError | None:
+def told(error: BaseException) -> DatabaseError | None:
     """Return *error* as one sentence where the server or the connection gave out; else None.
 
     Faults of the SQL itself stay as they are: their author needs the traceback.
     """
-    reason = driver.fault(error)
+    fault: BaseException | None = error
+    # Alembic tidies up behind a connection that broke, and so hides why it did.
+    while isinstance(fault, PendingRollbackError):
+        fault = fault.__context__
+    reason = None if fault is None else driver.fault(fault)
     if reason is None:
         return None
     return DatabaseError(

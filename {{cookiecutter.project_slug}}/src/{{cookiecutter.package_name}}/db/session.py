@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from .driver import engine_options
+from .driver import service_options
 from .identity import service_name
-from .url import database_url
+from .url import database_url, load_settings
 
 
 def create_engine() -> AsyncEngine:
@@ -21,7 +21,7 @@ def create_engine() -> AsyncEngine:
         database_url(),
         pool_pre_ping=True,
         # By this name the contract phase knows which code is still connected.
-        **engine_options(service_name()),
+        **service_options(service_name(), load_settings()),
     )
 
 

@@ -1,6 +1,7 @@
 """Which database: the URL from the settings, with the async driver, or that of development."""
 
 import re
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import URL, make_url
@@ -10,6 +11,7 @@ from ..settings import Settings
 from .driver import DRIVER, EXAMPLE, NAME, SCHEMES
 from .errors import DatabaseError
 
+_Kind = TypeVar("_Kind", bound=Settings)
 # Greedy up to the last "@", so that a password may hold one that nobody escaped.
 _WITH_PASSWORD = re.compile(
     r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*/[^@]*)", re.S
@@ -72,9 +74,17 @@ def has_database() -> bool:
 
 def load_settings() -> Settings:
     """Read the settings; raises DatabaseError that names what is wrong, without its value."""
+    return read(Settings)
+
+
+def read(kind: type[_Kind]) -> _Kind:
+    """Read settings of this *kind*; raises as ``load_settings`` does."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         told = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
         raise DatabaseError(f"The settings are wrong: {told}") from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise DatabaseError(f"The file .env cannot be read: {reason}") from None
