@@ -4,7 +4,6 @@ Runs in cookiecutter's own interpreter, so on the standard library alone. A step
 done says why, and the command that does it later is told at the end; the project always stays.
 """
 
-import contextlib
 import io
 import json
 import os
@@ -22,8 +21,6 @@ OLDEST_PYTHON = tuple(int(part) for part in ANSWERS["python_version"].split(".")
 VERSIONS = Path("src", PACKAGE, "db", "alembic", "versions")
 BIN = Path(".venv", "Scripts" if os.name == "nt" else "bin")
 COMMIT_MESSAGE = f"Start {SLUG} from cookiecutter-alembic-service"
-# Folders whose files all depend on answers; a folder's own name cannot.
-MAYBE_EMPTY = (".github/workflows", ".github", "deploy")
 
 # Of the caller's own environment: cookiecutter's interpreter, or a repository whose git hook
 # called us. Ours is the project's.
@@ -154,9 +151,10 @@ def _dotted(version: Sequence[int]) -> str:
 
 def remove_empty_folders() -> None:
     """Remove the folders into which no answer has put a file."""
-    for folder in MAYBE_EMPTY:
-        with contextlib.suppress(OSError):
-            os.rmdir(folder)
+    # A folder's own name cannot depend on answers. Inner ones first.
+    for path in sorted(Path().rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def write_first_migration(python: tuple[str, ...]) -> str:

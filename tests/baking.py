@@ -62,6 +62,7 @@ EXTREMES: dict[str, dict[str, str]] = {
         "package_name": "zebra",
         "first_model": "HTTPLog",
     },
+    "no web": {"web": "none"},
     "hard text": {
         "project_name": HARD_LINES[0],
         "project_slug": "hard",

@@ -97,17 +97,6 @@ def kill(service: Service, process: subprocess.Popen[str]) -> None:
         time.sleep(0.01)
 
 
-def kill_before(service: Service, pattern: str) -> None:
-    """Upgrade as far as the first statement like *pattern*, and kill -9 there."""
-    service.execute(
-        "DELETE FROM gate.closed", f"INSERT INTO gate.closed VALUES ($like${pattern}$like$)"
-    )
-    with upgrading(service) as process:
-        wait_until(process, lambda: service.execute(HELD))
-        kill(service, process)
-    service.execute("DELETE FROM gate.closed")
-
-
 @contextmanager
 def open_transaction(service: Service, *statements: str) -> Iterator[None]:
     """Keep a transaction open that has run *statements*; the server rolls it back at the end."""

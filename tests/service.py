@@ -132,15 +132,17 @@ class Service:
         """Run *statements* on the service's database; return the rows of the last."""
         return self.server.execute(*statements, database=self.database)
 
-    def run(self, *arguments: str, code: int = 0, cwd: Path | None = None) -> Finished:
-        """Run the service's Python with *arguments* and expect *code*."""
+    def run(
+        self, *arguments: str, code: int = 0, cwd: Path | None = None, timeout: float = 120
+    ) -> Finished:
+        """Run the service's Python with *arguments* and expect *code* within *timeout* seconds."""
         done = subprocess.run(
             [self.python, *arguments],
             cwd=cwd or self.folder,
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=timeout,
         )
         said = f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said

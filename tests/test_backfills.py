@@ -184,3 +184,18 @@ def test_what_old_code_writes_meanwhile(filled: Service) -> None:
     filled.cli("db", "upgrade", "--phase", "contract")
     titles = filled.execute("SELECT title, count(*) FROM customer GROUP BY title ORDER BY title")
     assert [tuple(row) for row in titles] == [("early", ROWS), ("late", 1)]
+
+
+def test_it_ends_however_fast_others_write(filled: Service) -> None:
+    """Each row that is written makes a new one behind it: the walk does not follow."""
+    filled.execute(
+        """
+        CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO customer (name, state) VALUES ('New', 'paid'); RETURN NULL;
+        END $$
+        """,
+        "CREATE TRIGGER follow AFTER UPDATE ON customer FOR EACH ROW EXECUTE FUNCTION follow()",
+    )
+    write_by_hand(filled, "label", example("Copy"))
+    filled.alembic("upgrade", "head")
+    assert wrong(filled, "customer", "label = name") == ROWS

@@ -44,7 +44,7 @@ def test_update_beside_own_migrations(template: Path, tmp_path: Path) -> None:
     package = template / FOLDER / "src/{{cookiecutter.package_name}}"
     for path in (template / FOLDER / "README.md", package / "settings.py"):
         path.write_text(path.read_text(encoding="utf-8") + "\n# News\n", encoding="utf-8")
-    base = package / "db/models.py"
+    base = package / "db/{% if cookiecutter.__postgresql %}models.py{% endif %}"
     changed = base.read_text(encoding="utf-8").replace("sa.String(200)", "sa.String(300)")
     assert changed != base.read_text(encoding="utf-8")
     base.write_text(changed, encoding="utf-8")

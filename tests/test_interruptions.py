@@ -1,23 +1,22 @@
-"""Kill -9 at any point of an upgrade: the same command finishes, and nothing is lost.
+"""Kill -9 where it hurts most: in a backfill, in a concurrent build, beside a build that goes on.
 
-One change of the models makes every kind of step: a new column with a value per row, a NOT NULL,
-indexes, a unique constraint, a foreign key, a check, and a column that goes.
+The same command finishes, and nothing is lost. ``test_faults.py`` kills before each statement,
+``test_random_kills.py`` at moments that nobody chose.
 """
 
 import random
-import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from faults.release import AFTER, BEFORE, MODELS, ROWS, SEED
 from killing import (
     GATES,
     GATES_AWAY,
     HELD,
     PATIENCE,
     kill,
-    kill_before,
     open_transaction,
     said,
     upgrading,
@@ -25,44 +24,6 @@ from killing import (
 )
 from service import Service
 
-ROWS = 6_000
-MODELS = '''"""Models."""
-
-import sqlalchemy as sa
-
-from .base import Base
-
-sa.Table("customer", Base.metadata, sa.Column("id", sa.Integer, primary_key=True))
-sa.Table(
-    "invoice",
-    Base.metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    {columns}
-)
-'''
-BEFORE = """
-    sa.Column("note", sa.Text),
-    sa.Column("number", sa.Integer),
-    sa.Column("customer_id", sa.Integer),
-    sa.Column("code", sa.Text, nullable=False, index=True),
-"""
-AFTER = """
-    sa.Column("note", sa.Text, nullable=False, info={"backfill": "'-'"}),
-    sa.Column("number", sa.Integer, unique=True),
-    sa.Column("customer_id", sa.ForeignKey("customer.id")),
-    sa.Column("slug", sa.Text, nullable=False, info={"backfill": "lower(name)"}),
-    sa.CheckConstraint("number > 0", name="number"),
-    sa.Index(None, "name"),
-"""
-SEED = (
-    "INSERT INTO customer SELECT generate_series(1, 10)",
-    f"""
-    INSERT INTO invoice (name, number, customer_id, code)
-    SELECT 'Name ' || i, i, 1 + i % 10, 'c' || i FROM generate_series(1, {ROWS}) AS i
-    """,
-)
-OLD_CODE = "INSERT INTO invoice (name, number, code) VALUES ('Late', {number}, 'late')"
 SUMS = """
     SELECT count(*) AS rows, sum(number) AS numbers, sum(hashtext(name)) AS names,
         count(*) FILTER (WHERE slug = lower(name)) AS slugs,
@@ -95,58 +56,20 @@ def uninterrupted(changed: Service) -> Iterator[str]:
         yield changed.server.dump(other)
 
 
-def assert_finished(service: Service, schema: str, rows: int = ROWS) -> None:
+def assert_finished(service: Service, schema: str) -> None:
     """Run the same command once more: rows, values and schema are as they should be."""
     service.alembic("upgrade", "heads")
     sums = dict(service.execute(SUMS)[0])
-    assert sums["rows"] == sums["slugs"] == sums["notes"] == rows
+    assert sums["rows"] == sums["slugs"] == sums["notes"] == ROWS
     assert service.server.dump(service.database) == schema
     assert service.execute("SELECT FROM pg_index WHERE NOT indisvalid") == []
     assert service.execute("SELECT FROM pg_constraint WHERE NOT convalidated") == []
 
 
-def test_before_every_statement(changed: Service, uninterrupted: str) -> None:
-    """One upgrade, killed before each of its statements in turn; old code writes until expand."""
-    statements = statements_of(changed)
-    assert len(statements) > 20
-    changed.execute(*GATES)
-    stamped = "SELECT version_num FROM alembic_version"
-    first, late = changed.execute(stamped), 0
-    for statement in statements:
-        kill_before(changed, statement)
-        if changed.execute(stamped) == first:
-            late += 1
-            changed.execute(OLD_CODE.format(number=ROWS + late))
-    assert 0 < late < len(statements), "never killed between expand and contract"
-    changed.execute(*GATES_AWAY)
-    assert_finished(changed, uninterrupted, ROWS + late)
-
-
-def statements_of(service: Service) -> list[str]:
-    """Return what the pending revisions run, as patterns, in order: DDL, and the stamps.
-
-    Taken from the offline output, without what stands there because it cannot look: a DROP
-    before each ADD CONSTRAINT, a DO block around another.
-    """
-    (row,) = service.execute("SELECT version_num FROM alembic_version")
-    written = service.alembic("upgrade", f"{row[0]}:heads", "--sql").out
-    written = re.sub(r"^--.*", "", written, flags=re.M)
-    written = re.sub(
-        r"^DO \$unique\$.* THEN (.*); END IF; END \$unique\$", r"\1", written, flags=re.M
-    )
-    parts = [part.strip() for part in written.split(";\n")]
-    ours = [part for part in parts if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE alem"))]
-    return [
-        "UPDATE alembic_version%" if part.startswith("UPDATE") else re.sub("[%_]", r"\\\g<0>", part)
-        for part, following in zip(ours, [*ours[1:], ""], strict=True)
-        if not ("DROP CONSTRAINT" in part and "ADD CONSTRAINT" in following)
-    ]
-
-
 def test_in_the_middle_of_a_backfill(changed: Service, uninterrupted: str) -> None:
     """At random moments, again and again: rows that are written stay written."""
-    texts = {path: path.read_text(encoding="utf-8") for path in changed.revisions()[1:]}
-    ((expand, text),) = ((p, t) for p, t in texts.items() if 'phase = "expand"' in t)
+    expand = changed.written_for("expand")
+    text = expand.read_text(encoding="utf-8")
     slow = text.replace(
         'value="lower(name)"', 'value="lower(name)", batch_seconds=0.002, pause=0.02'
     )

@@ -1,11 +1,11 @@
 """What happens when others are there: a transaction that holds the table, other migrators.
 
 Catches a migration that waits in the lock queue while writers pile up behind it, one that gives
-up at once, one that two processes apply, and an error that does not say who is in the way.
+up at once, and an error that does not say who is in the way. Many migrators at once:
+``test_many_migrators.py``.
 """
 
 import asyncio
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -117,23 +117,6 @@ def test_a_relative_target_is_resolved_once(behind: Service) -> None:
     with held(behind, "SELECT * FROM invoice") as release, set_after_waiting(behind, release):
         behind.alembic("upgrade", "+1")
     assert behind.cli("db", "check", code=1).out.count("pending") == 1
-
-
-def test_many_migrators_apply_each_revision_once(behind: Service) -> None:
-    """All end well, one did the work, no lock and no broken index is left."""
-    command = [str(behind.python), "-m", PACKAGE, "db", "upgrade"]
-    environment = behind.environment()
-    running = [
-        subprocess.Popen(
-            command, env=environment, cwd=behind.folder, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(6)
-    ]
-    told = [process.communicate(timeout=110)[0] for process in running]
-    assert [process.returncode for process in running] == [0] * 6
-    assert sum("2 revisions applied" in text for text in told) == 1
-    assert sum("nothing to apply" in text for text in told) == 5
-    assert behind.execute("SELECT * FROM pg_locks WHERE locktype = 'advisory'") == []
 
 
 def test_a_migrator_that_never_ends_is_named(behind: Service) -> None:

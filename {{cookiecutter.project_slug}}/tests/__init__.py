@@ -1,1 +1,1 @@
-"""The service's own tests: a real PostgreSQL, no Docker, seconds."""
+"""The service's own tests: a real database, no Docker, seconds."""

@@ -10,22 +10,25 @@ from {{ cookiecutter.package_name }}.db.config import alembic_config
 from {{ cookiecutter.package_name }}.db.scratch import scratch_database
 from {{ cookiecutter.package_name }}.settings import Settings
 
+from .dialect import SCRATCH_SETTINGS, UNREACHABLE
 from .support import Database, Sandbox
 
 # Of all that the environment says, only where scratch databases are made counts here.
-SCRATCH = Settings().scratch_database_url
+SCRATCH = {name: value for name in SCRATCH_SETTINGS if (value := getattr(Settings(), name))}
 
 
 @pytest.fixture(autouse=True)
-def _no_database_of_yours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the environment and ``.env``; without a scratch database there is none at all."""
-    monkeypatch.setitem(Settings.model_config, "env_file", None)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-        monkeypatch.delenv(name, raising=False)
-    if SCRATCH is not None:
-        monkeypatch.setenv("SCRATCH_DATABASE_URL", SCRATCH.get_secret_value())
-    monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@/none?host={tmp_path}")
+    kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
+    for settings in kinds:
+        monkeypatch.setitem(settings.model_config, "env_file", None)
+        for name in settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+            monkeypatch.delenv(name, raising=False)
+    for name, value in SCRATCH.items():
+        monkeypatch.setenv(name.upper(), value.get_secret_value())
+    monkeypatch.setenv("DATABASE_URL", UNREACHABLE)
 
 
 @pytest.fixture

@@ -15,25 +15,7 @@ from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.db.config import alembic_config
 from {{ cookiecutter.package_name }}.db.connect import connection_to
 
-# One line for all that a migration can change; names of NOT NULL constraints are PostgreSQL's.
-CATALOGUE = """
-WITH ours AS (
-    SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relkind IN ('r', 'p')
-      AND relname <> 'alembic_version'
-)
-SELECT concat_ws(' ', nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull,
-                 attidentity, attgenerated, pg_get_expr(adbin, adrelid))
-FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
-LEFT JOIN pg_attrdef ON adrelid = ours.oid AND adnum = attnum
-UNION ALL SELECT concat_ws(' ', relname, conname, pg_get_constraintdef(pg_constraint.oid))
-FROM ours JOIN pg_constraint ON conrelid = ours.oid AND contype <> 'n'
-UNION ALL SELECT pg_get_indexdef(indexrelid) FROM ours JOIN pg_index ON indrelid = ours.oid
-UNION ALL SELECT concat_ws(' ', typtype, typname) FROM pg_type JOIN pg_namespace n
-ON n.oid = typnamespace AND nspname !~ '^pg_' AND nspname <> 'information_schema'
-WHERE typtype IN ('d', 'e')
-ORDER BY 1
-"""
+from .dialect import CATALOGUE, run_script
 
 
 @dataclass(frozen=True)
@@ -47,6 +29,11 @@ class Database:
         async with connection_to(self.url, autocommit=True) as connection:
             for statement in statements:
                 await connection.exec_driver_sql(statement)
+
+    async def run_script(self, text: str) -> None:
+        """Run a file of statements as the database's own client would."""
+        async with connection_to(self.url, autocommit=True) as connection:
+            await run_script(connection, text)
 
     async def values(self, query: str) -> list[Any]:
         """Return the first column of all rows."""
@@ -99,12 +86,18 @@ class Sandbox:
         return sorted(self.folder.glob("*.py"))
 
 
-def book(*columns: sa.Column[Any], schema: str | None = None, **options: Any) -> sa.MetaData:
+def book(*columns: sa.schema.SchemaItem, schema: str | None = None, **options: Any) -> sa.MetaData:
     """Return models of one table, ``book``: a key and *columns*."""
     models = sa.MetaData(naming_convention=NAMING_CONVENTION)
     key = sa.Column("id", sa.Integer, primary_key=True)
     sa.Table("book", models, key, *columns, schema=schema, **options)
     return models
+
+
+def rows(table: str, first: int, last: int) -> str:
+    """Return the statement that inserts rows with the identifiers *first* to *last*."""
+    values = ", ".join(f"({number})" for number in range(first, last + 1))
+    return f"INSERT INTO {table} (id) VALUES {values}"
 
 
 def calls(function: Any) -> list[str]:

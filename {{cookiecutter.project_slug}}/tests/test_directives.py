@@ -30,7 +30,7 @@ def test_check_tells_a_change_from_none(sandbox: Sandbox) -> None:
     sandbox.upgrade()
     sandbox.type_command(book(), "check")
     with pytest.raises(SystemExit):
-        sandbox.type_command(book(sa.Column("title", sa.Text)), "check")
+        sandbox.type_command(book(sa.Column("title", sa.String(100))), "check")
 
 
 @pytest.mark.parametrize("typed", [True, False])

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from {{ cookiecutter.package_name }}.db.errors import DatabaseError
 
-from .support import Database, Sandbox, book
+from .support import Database, Sandbox, book, rows
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def unset(sandbox: Sandbox) -> str:
     """Write a revision whose backfill has no value; return the place of the value, file:line."""
     sandbox.revise(book())
     sandbox.upgrade()
-    script = sandbox.revise(book(sa.Column("title", sa.Text, nullable=False)))[0]
+    script = sandbox.revise(book(sa.Column("title", sa.String(100), nullable=False)))[0]
     lines = Path(script.path).read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, 1) if "value=..." in text)
     return f"{script.path}:{line}"
@@ -24,7 +24,7 @@ def unset(sandbox: Sandbox) -> str:
 async def test_refusal_names_everything_and_changes_nothing(
     unset: str, sandbox: Sandbox, database: Database
 ) -> None:
-    await database.execute("INSERT INTO book SELECT generate_series(1, 3)")
+    await database.execute(rows("book", 1, 3))
     before = await database.catalogue()
     stamp = await database.values("SELECT version_num FROM alembic_version")
     with pytest.raises(DatabaseError) as refusal:

@@ -21,7 +21,7 @@ from .support import Database, Sandbox, book
 
 def title() -> sa.Column[str]:
     """Return a column with an index, and with a percent sign in its comment."""
-    return sa.Column("title", sa.Text, index=True, comment="100 % cotton")
+    return sa.Column("title", sa.String(100), index=True, comment="100 % cotton")
 
 
 @pytest.fixture
@@ -70,15 +70,15 @@ async def test_what_came_before_a_failure_stays(sandbox: Sandbox, database: Data
     failing = Path(second.path)
     text = failing.read_text(encoding="utf-8")
     change = '"""Apply the change."""'
-    failing.write_text(text.replace(change, f"{change}\n    op.execute('SELECT 1 / 0')"))
-    with pytest.raises(DBAPIError, match="division by zero"):
+    failing.write_text(text.replace(change, f"{change}\n    op.execute('SELECT * FROM nowhere')"))
+    with pytest.raises(DBAPIError, match="nowhere"):
         sandbox.upgrade()
     assert await database.values("SELECT version_num FROM alembic_version") == [first.revision]
 
 
 async def test_a_connection_handed_over(sandbox: Sandbox, database: Database) -> None:
     sandbox.revise(book())
-    sandbox.revise(book(sa.Column("title", sa.Text, nullable=False)))
+    sandbox.revise(book(sa.Column("title", sa.String(100), nullable=False)))
     async with connection_to(database.url) as connection:
         await connection.run_sync(lambda c: command.upgrade(sandbox.config(connection=c), "head"))
     assert await database.values("SELECT title FROM book") == []
@@ -91,8 +91,5 @@ async def test_offline_sql_does_what_the_upgrade_does(sandbox: Sandbox, database
     offline.output_buffer = io.StringIO()
     command.upgrade(offline, "head", sql=True)
     assert await database.catalogue() == []
-    async with connection_to(database.url, autocommit=True) as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        await driver.execute(offline.output_buffer.getvalue())
+    await database.run_script(offline.output_buffer.getvalue())
     command.check(sandbox.config(models))

@@ -1,20 +1,18 @@
-"""The command line: ``db upgrade | check | current | revision``.
+"""The command line: ``db upgrade | check | current | revision``, and what is in ``commands/``.
 
 Exit codes: 0 done or current, 1 the database lacks revisions or an error told in one sentence,
 2 wrong usage, 75 stopped by SIGTERM or Ctrl-C (the same command goes on).
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from alembic.script import Script
-from alembic.util import CommandError
 from rich.markup import escape
 
-from . import DESCRIPTION
+from . import DESCRIPTION, commands
+from .commands import told_in_one_sentence
 from .db import stop
 from .db import upgrade as door
 from .db.alembic import console
@@ -24,6 +22,8 @@ from .db.rollout import Phase, phase_of
 app = typer.Typer(help=escape(DESCRIPTION), no_args_is_help=True, pretty_exceptions_enable=False)
 db = typer.Typer(help="The database: migrations and their state.", no_args_is_help=True)
 app.add_typer(db, name="db")
+for command in commands.found():
+    app.command()(command)
 
 
 @app.callback()
@@ -48,7 +48,7 @@ def upgrade(
     console.show_progress()
     if force and phase != "contract":
         raise typer.BadParameter("--force belongs to --phase contract")
-    with _told_in_one_sentence(), stop.on_signals():
+    with told_in_one_sentence(), stop.on_signals():
         applied = asyncio.run(door.upgrade(revision, phase=phase, force=force, wait=wait))
     for script in applied:
         typer.echo(f"applied {_line(script)}")
@@ -58,7 +58,7 @@ def upgrade(
 @db.command()
 def check() -> None:
     """Exit with 1 and list the revisions that the database lacks."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         missing = asyncio.run(door.pending())
     for script in missing:
         typer.echo(f"pending {_line(script)}")
@@ -70,7 +70,7 @@ def check() -> None:
 @db.command()
 def current() -> None:
     """Show the database's revisions."""
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         heads = asyncio.run(door.current())
     for head in heads:
         typer.echo(head)
@@ -87,7 +87,7 @@ def revision(
     """Write a revision from the difference between the models and the migrations."""
     from .db import revise
 
-    with _told_in_one_sentence():
+    with told_in_one_sentence():
         if first:
             revise.write_first()
         else:
@@ -100,12 +100,3 @@ def _line(script: Script) -> str:
 
 def _count(scripts: list[Script]) -> str:
     return f"{len(scripts)} revision{'' if len(scripts) == 1 else 's'}"
-
-
-@contextmanager
-def _told_in_one_sentence() -> Iterator[None]:
-    try:
-        yield
-    except CommandError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(getattr(error, "exit_code", 1)) from None

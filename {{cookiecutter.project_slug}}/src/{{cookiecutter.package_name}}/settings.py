@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from .db.settings import DatabaseSettings
 
 
 def find_project_root() -> Path | None:
@@ -16,7 +17,7 @@ def find_project_root() -> Path | None:
 PROJECT_ROOT = find_project_root()
 
 
-class Settings(BaseSettings):
+class Settings(DatabaseSettings):
     """What the service can be told from outside; every field is an environment variable."""
 
     model_config = SettingsConfigDict(
@@ -27,19 +28,3 @@ class Settings(BaseSettings):
     )
 
     environment: Literal["development", "production"] = "development"
-    database_url: SecretStr | None = None
-    # The password as it is, for platforms that hand it over apart from the URL.
-    database_password: SecretStr | None = None
-    # How long DATABASE_URL keeps one connection of the server for us: as long as we hold ours, or
-    # for one transaction, as PgBouncer in transaction mode does.
-    database_pooling: Literal["session", "transaction"] = "session"
-    # Migrations need a session of their own: give the direct URL here when
-    # DATABASE_URL leads through a pooler in transaction mode.
-    migrations_database_url: SecretStr | None = None
-    # How long a migration waits: for a strong lock at a time (milliseconds), for such locks in
-    # all (seconds), for another process that migrates the same database (seconds).
-    migrations_lock_timeout: int = Field(default=200, gt=0)
-    migrations_lock_patience: float = Field(default=120.0, gt=0)
-    migrations_queue_patience: float = Field(default=600.0, gt=0)
-    # A server on which autogenerate may create and drop databases.
-    scratch_database_url: SecretStr | None = None

@@ -1,5 +1,6 @@
 """Alembic's configuration in code: from ``pyproject.toml`` in the project, built in elsewhere."""
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -24,5 +25,11 @@ def alembic_config(**attributes: Any) -> Config:
 
 
 def scripts() -> ScriptDirectory:
-    """Return the revisions that this build ships."""
+    """Return the revisions that this build ships, read anew from their files."""
     return ScriptDirectory.from_config(alembic_config())
+
+
+@functools.cache
+def shipped() -> ScriptDirectory:
+    """Return the same for a running service, whose files stay as they are: read once, when asked."""
+    return scripts()

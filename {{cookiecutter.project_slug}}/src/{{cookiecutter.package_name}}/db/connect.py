@@ -2,55 +2,58 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from sqlalchemy import URL, pool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from . import stop
+from . import driver, stop
 from .errors import DatabaseError, Unreachable, told
 from .identity import MIGRATIONS
+from .patience import answer_patience
 
-# What went wrong when nobody answers, or says no: SQLSTATE -> what helps (PostgreSQL docs,
-# appendix A).
-_REFUSALS = {
-    "28P01": "the user name or the password is wrong",
-    "28000": "the server does not let this user in",
-    "3D000": "the database does not exist",
-    "53300": "the server has no connection left",
-    "57P03": "the server is still starting",
-}
-# What PgBouncer says of settings that would outlive the transaction (SQLSTATE 08P01).
-_POOLER_REFUSES = "unsupported startup parameter"
-# Of these, the ones that pass by themselves.
-_PASSING = ("53300", "57P03")
 _PAUSE = 0.5
 
 
 @asynccontextmanager
 async def connection_to(
-    url: URL, *, autocommit: bool = False, **session: str
+    url: URL,
+    *,
+    autocommit: bool = False,
+    prompt: bool = False,
+    session: Mapping[str, str] | None = None,
 ) -> AsyncIterator[AsyncConnection]:
     """Connect to *url* for one task; the connection is closed on every way out.
 
-    *session* are settings of the session, such as ``lock_timeout="200ms"``: they outlive every
-    transaction, and RESET returns to them.
+    *prompt* is for short questions: the server must answer each within
+    ``migrations_answer_patience`` seconds. Without it a statement may take as long as it likes.
+    *session* are settings of the session (see ``driver.py``): they outlive every transaction.
     Raises DatabaseError when no connection can be made (Unreachable where waiting may help) and
     when it breaks; the message never holds the password.
     """
+    patience = answer_patience()
     engine = create_async_engine(
         url,
         poolclass=pool.NullPool,
         isolation_level="AUTOCOMMIT" if autocommit else None,
-        connect_args={"server_settings": {"application_name": MIGRATIONS} | session},
+        **driver.migration_options(
+            MIGRATIONS, answer_within=patience if prompt else None, **(session or {})
+        ),
     )
     try:
-        connection = await _open(engine.connect(), url)
+        connection = await _open(engine.connect(), url, patience)
         try:
             yield connection
-        except DBAPIError as error:
+        except BaseException as error:
+            # Closing would wait for an answer, and complain of a connection that broke.
+            await connection.invalidate()
+            if isinstance(error, TimeoutError):
+                raise DatabaseError(
+                    f"The database has not answered for {patience:.0f} s: when it does, run the "
+                    "same command again"
+                ) from None
             sentence = told(error)
             if sentence is None:
                 raise
@@ -61,19 +64,20 @@ async def connection_to(
         await engine.dispose()
 
 
-async def _open(connection: AsyncConnection, url: URL) -> AsyncConnection:
+async def _open(connection: AsyncConnection, url: URL, patience: float) -> AsyncConnection:
     try:
-        return await connection.start()
+        async with asyncio.timeout(patience):
+            return await connection.start()
     except (DBAPIError, OSError) as error:
-        origin = getattr(error, "orig", error)
-        state = getattr(origin, "sqlstate", None) or ""
-        reason = _REFUSALS.get(state) or str(origin) or type(origin).__name__
-        if reason.startswith(_POOLER_REFUSES):
-            reason += " (a pooler answers: give migrations a direct URL in MIGRATIONS_DATABASE_URL)"
-        where = url.set(password=None, query={}).render_as_string(hide_password=True)
-        passes = state in _PASSING or isinstance(origin, OSError)
-        kind = Unreachable if passes else DatabaseError
-        raise kind(f"Cannot connect to {where}: {reason}") from None
+        raise refused(error, url) from None
+
+
+def refused(error: Exception, url: URL) -> DatabaseError:
+    """Return why no connection to *url* could be made, in one sentence without the password."""
+    reason = driver.refusal(error) or str(getattr(error, "orig", error)) or "nobody answers"
+    where = url.set(password=None, query={}).render_as_string(hide_password=True)
+    kind = Unreachable if driver.passes(error) else DatabaseError
+    return kind(f"Cannot connect to {where}: {reason}")
 
 
 async def wait_for(url: URL, seconds: float) -> None:
@@ -86,7 +90,7 @@ async def wait_for(url: URL, seconds: float) -> None:
     while True:
         stop.check()
         try:
-            async with connection_to(url):
+            async with connection_to(url, prompt=True):
                 return
         except Unreachable:
             if time.monotonic() > deadline:

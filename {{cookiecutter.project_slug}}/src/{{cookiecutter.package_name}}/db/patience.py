@@ -7,22 +7,12 @@ can be made to wait is one such timeout).
 
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
+from .driver import is_lock_failure
 from .errors import DatabaseError
 from .url import load_settings
 
-# SQLSTATE (PostgreSQL docs, appendix A).
-LOCK_NOT_AVAILABLE = "55P03"
-DEADLOCK_DETECTED = "40P01"
 # Seconds: the first pause may be up to this long, the later ones up to that.
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-
-
-def is_lock_failure(error: BaseException) -> bool:
-    """Tell whether *error* means that a lock was not had in time, so that a retry may help."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return isinstance(error, DBAPIError) and state in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED)
 
 
 def lock_timeout() -> int:
@@ -33,6 +23,11 @@ def lock_timeout() -> int:
 def lock_patience() -> float:
     """Return how long to go on trying for locks, in seconds."""
     return load_settings().migrations_lock_patience
+
+
+def answer_patience() -> float:
+    """Return how long a short question may stay unanswered, in seconds."""
+    return load_settings().migrations_answer_patience
 
 
 def retry_options() -> dict[str, Any]:

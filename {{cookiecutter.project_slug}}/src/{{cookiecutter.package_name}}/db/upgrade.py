@@ -5,11 +5,15 @@ Works in code, from any working directory, from an installed wheel, inside a run
 
 import asyncio
 import threading
+from collections.abc import Collection
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.runtime.migration import MigrationContext
-from alembic.script import Script
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .alembic.commands import DONE
 from .config import alembic_config, scripts
@@ -20,6 +24,7 @@ from .url import migrations_url
 
 # Alembic's context is global to the process.
 _one_at_a_time = threading.Lock()
+_VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 
 async def upgrade(
@@ -45,12 +50,7 @@ async def pending() -> list[Script]:
 
     A database that is ahead of this build (its heads are unknown here) lacks nothing.
     """
-    heads = await current()
-    known = scripts()
-    if any(not _knows(head) for head in heads):
-        return []
-    missing = known.iterate_revisions("heads", heads, implicit_base=True)
-    return list(missing)[::-1]
+    return lacking(scripts(), await current())
 
 
 async def is_current() -> bool:
@@ -60,8 +60,27 @@ async def is_current() -> bool:
 
 async def current() -> tuple[str, ...]:
     """Return the database's heads, as ``alembic_version`` has them."""
-    async with connection_to(migrations_url()) as connection:
+    async with connection_to(migrations_url(), prompt=True) as connection:
+        return await heads_on(connection)
+
+
+async def heads_on(connection: AsyncConnection) -> tuple[str, ...]:
+    """Return the heads of the database behind *connection*, by one query where there are any."""
+    try:
+        return tuple(await connection.scalars(sa.select(_VERSIONS.c.version_num)))
+    except DBAPIError:
+        # Most likely nothing was applied yet, and there is no such table: Alembic looks first.
+        await connection.rollback()
         return await connection.run_sync(_heads)
+
+
+def lacking(known: ScriptDirectory, heads: Collection[str]) -> list[Script]:
+    """Return the revisions in *known* that a database at *heads* lacks, oldest first."""
+    if set(heads) == set(known.get_heads()):
+        return []
+    if not set(heads) <= {script.revision for script in known.walk_revisions()}:
+        return []
+    return list(known.iterate_revisions("heads", tuple(heads), implicit_base=True))[::-1]
 
 
 async def _targets(phase: Phase, force: bool) -> list[str]:
@@ -88,11 +107,3 @@ def _upgrade(revision: str) -> list[Script]:
 
 def _heads(connection: Connection) -> tuple[str, ...]:
     return MigrationContext.configure(connection).get_current_heads()
-
-
-def _oldest_first() -> list[Script]:
-    return list(scripts().walk_revisions())[::-1]
-
-
-def _knows(revision: str) -> bool:
-    return any(script.revision == revision for script in _oldest_first())

@@ -1,17 +1,17 @@
-"""Which database: the URL from the settings, with the async driver, or the embedded server's."""
+"""Which database: the URL from the settings, with the async driver, or that of development."""
 
 import re
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ..settings import Settings
+from .driver import DRIVER, EXAMPLE, NAME, SCHEMES
 from .errors import DatabaseError
 
-DIALECT = "postgresql"
-DRIVER = f"{DIALECT}+asyncpg"
-_PLAIN_SCHEMES = ("postgres", "postgresql")
+_Kind = TypeVar("_Kind", bound=Settings)
 # Greedy up to the last "@", so that a password may hold one that nobody escaped.
 _WITH_PASSWORD = re.compile(
     r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*/[^@]*)", re.S
@@ -22,7 +22,7 @@ def parse(text: str, password: str | None = None) -> URL:
     """Return *text* as a URL on the async driver.
 
     A password in the URL may be percent-encoded or stand there as it is; *password* is taken
-    as it is and wins. Raises DatabaseError, without the text, for anything but PostgreSQL.
+    as it is and wins. Raises DatabaseError, without the text, for another database.
     """
     text = text.strip()
     found = _WITH_PASSWORD.fullmatch(text)
@@ -32,21 +32,20 @@ def parse(text: str, password: str | None = None) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise DatabaseError(
-            "The database URL cannot be read: it should look like "
-            "postgresql://user:password@host:5432/database"
+            f"The database URL cannot be read: it should look like {EXAMPLE}"
         ) from None
-    if url.drivername in _PLAIN_SCHEMES:
+    if url.drivername in SCHEMES:
         url = url.set(drivername=DRIVER)
     if url.drivername != DRIVER:
         raise DatabaseError(
-            f"The database URL asks for {url.drivername!r}, but this service runs on "
-            f"PostgreSQL: begin the URL with postgresql:// or {DRIVER}://"
+            f"The database URL asks for {url.drivername!r}, but this service runs on {NAME}: "
+            f"begin the URL with {SCHEMES[-1]}:// or {DRIVER}://"
         )
     return url if password is None else url.set(password=password)
 
 
 def database_url() -> URL:
-    """Return the service's database; in development, without one, the embedded server's."""
+    """Return the service's database; in development, without one, ``local.py`` has it."""
     settings = load_settings()
     if settings.database_url is not None:
         password = settings.database_password
@@ -56,38 +55,36 @@ def database_url() -> URL:
         )
     if settings.environment == "production":
         raise DatabaseError("DATABASE_URL is not set: a service in production needs it")
-    from .embedded import server_url
+    from .local import development_url
 
-    return server_url()
+    return development_url()
 
 
 def migrations_url() -> URL:
-    """Return the URL that migrations use: MIGRATIONS_DATABASE_URL, else the service's own."""
-    direct = load_settings().migrations_database_url
+    """Return the URL that migrations use: a direct one where it is set, else the service's own."""
+    direct = load_settings().direct_url
     return parse(direct.get_secret_value()) if direct else database_url()
 
 
 def has_database() -> bool:
-    """Tell whether the settings name a database (else the embedded server stands in)."""
+    """Tell whether the settings name a database (else ``local.py`` stands in)."""
     settings = load_settings()
-    return bool(settings.migrations_database_url or settings.database_url)
-
-
-def scratch_server_url() -> URL:
-    """Return a server to create scratch databases on: SCRATCH_DATABASE_URL, else the embedded."""
-    scratch = load_settings().scratch_database_url
-    if scratch is not None:
-        return parse(scratch.get_secret_value())
-    from .embedded import server_url
-
-    return server_url()
+    return bool(settings.direct_url or settings.database_url)
 
 
 def load_settings() -> Settings:
     """Read the settings; raises DatabaseError that names what is wrong, without its value."""
+    return read(Settings)
+
+
+def read(kind: type[_Kind]) -> _Kind:
+    """Read settings of this *kind*; raises as ``load_settings`` does."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         told = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
         raise DatabaseError(f"The settings are wrong: {told}") from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise DatabaseError(f"The file .env cannot be read: {reason}") from None

@@ -115,7 +115,7 @@ def key_of(operation: MigrateOperation) -> TableKey:
 
 
 def final_name(context: MigrationContext, operation: ops.AddConstraintOp) -> str:
-    """Return the constraint's name as the database keeps it: within PostgreSQL's 63 bytes."""
+    """Return the constraint's name as the database keeps it: cut off where it is too long."""
     constraint = operation.to_constraint(context)
     preparer = context.dialect.identifier_preparer
     return str(preparer.format_constraint(constraint, _alembic_quote=False))

@@ -7,11 +7,10 @@ that a caller hands over in ``config.attributes["connection"]``, and offline (``
 from alembic import context
 from sqlalchemy import Connection
 
-from {{ cookiecutter.package_name }}.db import url
 from {{ cookiecutter.package_name }}.db.alembic import (
     commands,
-    compare,
     console,
+    dialect,
     directives,
     filters,
     guard,
@@ -30,22 +29,18 @@ def migrate(connection: Connection | None, steps: guard.Steps = command) -> None
     ours = filters.Filters(metadata, connection, context.script)
     context.configure(
         connection=connection,
-        dialect_name=url.DIALECT,
         target_metadata=metadata,
-        include_schemas=True,
         include_name=ours.include_name,
         include_object=ours.include_object,
         process_revision_directives=directives.process,
         compare_type=True,
         compare_server_default=True,
-        autogenerate_plugins=compare.PLUGINS,
         render_item=render.render_item,
-        transaction_per_migration=True,
         literal_binds=connection is None,
-        dialect_opts={"paramstyle": "named"},
         fn=guard.guarded(steps),
+        **dialect.OPTIONS,
     )
-    with context.begin_transaction(), compare.cycles_are_fine():
+    with dialect.around_migrations(connection), context.begin_transaction():
         context.run_migrations()
 
 

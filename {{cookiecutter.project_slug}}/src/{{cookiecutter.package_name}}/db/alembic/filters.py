@@ -17,7 +17,7 @@ from .. import ownership
 from .history import created_tables
 
 Name = tuple[str | None, str]
-# What PostgreSQL takes for the options of a foreign key that says nothing.
+# What a database takes for the options of a foreign key that says nothing.
 _UNSAID = (None, False, "NO ACTION", "IMMEDIATE")
 SKIP = "skip_autogenerate"
 

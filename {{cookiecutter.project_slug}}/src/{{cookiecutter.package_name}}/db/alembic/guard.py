@@ -63,14 +63,10 @@ def _refuse_unset(context: MigrationContext, path: Path) -> None:
     assert connection is not None
     external = connection.in_transaction()
     for unset in unset_backfills(path.read_text(encoding="utf-8")):
-        name = ".".join(
-            context.dialect.identifier_preparer.quote(part)
-            for part in (unset.schema, unset.table)
-            if part
-        )
-        if connection.scalar(sa.text("SELECT to_regclass(:name)"), {"name": name}) is None:
+        if not sa.inspect(connection).has_table(unset.table, schema=unset.schema):
             continue
-        rows = connection.scalar(sa.text(f"SELECT count(*) FROM {name}"))
+        table = sa.table(unset.table, schema=unset.schema)
+        rows = connection.scalar(sa.select(sa.func.count()).select_from(table))
         if rows:
             raise DatabaseError(
                 f"{unset.table} has {rows} rows, and nobody has said which value "

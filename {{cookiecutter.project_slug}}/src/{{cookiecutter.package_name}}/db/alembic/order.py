@@ -1,68 +1,10 @@
 """The order of operations inside a revision: each after what it rests on."""
 
-from alembic.operations import MigrateOperation, ops
+from alembic.operations import MigrateOperation
 
 from .change import EXPAND
-from .operations.backfill import Backfill
-from .operations.constraints import (
-    CreateCheckConstraintNotValid,
-    CreateForeignKeyNotValid,
-    DropForeignKey,
-    ValidateConstraint,
-)
-from .operations.enums import AddEnumValue
-from .operations.exclusions import CreateExclusion
-from .operations.index_swap import SwapIndex
-from .operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
-from .operations.not_null import SetNotNull
-from .operations.types import (
-    CreateDomain,
-    CreateEnum,
-    CreateExtension,
-    CreateSchema,
-    CreateSequence,
-    DropDomain,
-    DropEnum,
-    DropSchema,
-    DropSequence,
-)
-from .operations.unique import CreateUniqueUsingIndex, ReplacePrimaryKey
-
-# Types before columns, columns before their values, values before the rules on them.
-_EXPAND = (
-    (CreateSchema,),
-    (CreateExtension,),
-    (AddEnumValue,),
-    (CreateEnum, CreateDomain, CreateSequence),
-    (DropForeignKey,),
-    (ops.DropConstraintOp,),
-    (ops.CreateTableOp,),
-    (ops.AlterColumnOp, ops.AddColumnOp),
-    (Backfill,),
-    (CreateIndexConcurrently,),
-    (SwapIndex,),
-    (CreateUniqueUsingIndex,),
-    (CreateForeignKeyNotValid, CreateCheckConstraintNotValid),
-    (ValidateConstraint,),
-    (ops.CreateForeignKeyOp,),
-)
-# The last rows are filled before the rules come; keys go before what they rest on.
-_CONTRACT = (
-    (Backfill,),
-    (SetNotNull,),
-    (ops.AlterColumnOp,),
-    (DropForeignKey,),
-    (ops.DropConstraintOp,),
-    (CreateIndexConcurrently,),
-    (CreateUniqueUsingIndex, ReplacePrimaryKey, CreateExclusion),
-    (CreateForeignKeyNotValid, CreateCheckConstraintNotValid),
-    (ValidateConstraint,),
-    (SwapIndex, DropIndexConcurrently, ops.DropIndexOp),
-    (ops.DropColumnOp,),
-    (ops.DropTableOp,),
-    (DropEnum, DropDomain, DropSequence),
-    (DropSchema,),
-)
+from .ranks import CONTRACT as CONTRACT_RANKS
+from .ranks import EXPAND as EXPAND_RANKS
 
 
 def in_order(operations: list[MigrateOperation], phase: str) -> list[MigrateOperation]:
@@ -71,7 +13,7 @@ def in_order(operations: list[MigrateOperation], phase: str) -> list[MigrateOper
     An operation that no rank names stays with the one before it (an index of a new table after
     its table, an override before what it allows).
     """
-    ranks = _EXPAND if phase == EXPAND else _CONTRACT
+    ranks = EXPAND_RANKS if phase == EXPAND else CONTRACT_RANKS
     placed: list[tuple[int, MigrateOperation]] = []
     pending: list[MigrateOperation] = []
     last = 0

@@ -1,9 +1,9 @@
 """What the database knows of a column's type: nothing of the application's own around it."""
 
+import importlib
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -12,14 +12,15 @@ def stored_type(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     """Return the type that the database knows: no variants, no type of the application's own."""
     type_ = getattr(type_, "_variant_mapping", {}).get(dialect.name, type_)
     while isinstance(type_, sa.types.TypeDecorator):
-        type_ = _public(type_.load_dialect_impl(dialect))
+        type_ = _public(type_.load_dialect_impl(dialect), dialect)
     return type_
 
 
-def _public(type_: TypeEngine[Any]) -> TypeEngine[Any]:
-    """Return a driver's private subclass (``AsyncpgString``) as the type it derives from."""
+def _public(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    """Return a driver's private subclass of a type as the public type that it derives from."""
+    public = (sa, importlib.import_module(f"sqlalchemy.dialects.{dialect.name}"))
     for base in type(type_).__mro__:
-        if base in (getattr(module, base.__name__, None) for module in (sa, postgresql)):
+        if base in (getattr(module, base.__name__, None) for module in public):
             return type_ if base is type(type_) else type_.adapt(base)
         if not base.__module__.startswith("sqlalchemy."):
             break

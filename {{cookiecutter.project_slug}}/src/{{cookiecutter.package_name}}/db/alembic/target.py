@@ -18,9 +18,8 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .. import patience, stop
-from ..blockers import Blockers
 from ..connect import connection_to
-from ..lock import only_migrator
+from ..migrating import connections
 from ..scratch import scratch_database
 from ..url import has_database, migrations_url
 from . import commands
@@ -47,10 +46,9 @@ async def _run(migrate: Migrate, command: str) -> None:
             await connection.run_sync(migrate)
     elif command in _CHANGING:
         url = migrations_url()
-        async with only_migrator(url):
-            await _patiently(migrate, url)
+        await _patiently(migrate, url)
     else:
-        async with connection_to(migrations_url()) as connection:
+        async with connection_to(migrations_url(), prompt=True) as connection:
             await connection.run_sync(migrate)
 
 
@@ -59,21 +57,10 @@ async def _patiently(migrate: Migrate, url: URL) -> None:
     from tenacity import AsyncRetrying
 
     steps = unfinished(commands.steps())
-    timeout = f"{patience.lock_timeout()}ms"
-    async with connection_to(url, autocommit=True) as watcher:
-        blockers = Blockers(watcher)
+    async with connections(url) as opened:
         async for attempt in AsyncRetrying(**patience.retry_options()):
             with attempt:
-                async with (
-                    # The role's own timeouts are meant for its service, not for a backfill.
-                    connection_to(
-                        url,
-                        lock_timeout=timeout,
-                        statement_timeout="0",
-                        idle_in_transaction_session_timeout="0",
-                    ) as connection,
-                    blockers.of(connection),
-                ):
+                async with opened() as connection:
                     stop.watch(connection)
                     await connection.run_sync(migrate, steps)
 

@@ -10,14 +10,11 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 
 from ...errors import DatabaseError
-from . import batches
+from . import batches, walk
 from .base import Operation
-from .naming import literal, quoted
+from .naming import quoted
 from .recall import value_in
 from .steps import outside_transaction, run_long, scalar
-
-# One file page holds some dozens of rows: offline batches are counted in pages.
-OFFLINE_PAGES = 100
 
 
 @dataclass
@@ -82,38 +79,25 @@ class Backfill(Operation):
             schema=self.schema,
             column=self.column_name,
             value=_as_sql(operations, value),
-            where=self.where or f"{quoted(operations, self.column_name)} IS NULL",
+            where=self._where(operations),
             pause=self.pause,
             seconds=self.batch_seconds,
         )
 
     def _offline(self, operations: Operations, value: Any) -> str:
-        """Return a DO block that walks the table's pages and commits after each batch."""
         table = quoted(operations, self.table_name, self.schema)
-        column = quoted(operations, self.column_name)
-        where = self.where or f"{column} IS NULL"
         if value is ...:
-            message = literal(f"{self.table_name}.{self.column_name}: no value for existing rows")
-            return (
-                f"DO $$ BEGIN IF EXISTS (SELECT FROM {table}) THEN RAISE EXCEPTION "
-                f"USING MESSAGE = {message}; END IF; END $$"
-            )
-        return f"""DO $backfill$
-DECLARE
-    page bigint := 0;
-    pages bigint;
-BEGIN
-    pages := pg_relation_size({literal(table)}) / current_setting('block_size')::bigint;
-    WHILE page <= pages LOOP
-        UPDATE {table} SET {column} = ({_as_sql(operations, value)})
-        WHERE ctid >= format('(%s,0)', page)::tid
-          AND ctid < format('(%s,0)', page + {OFFLINE_PAGES})::tid
-          AND ({where});
-        COMMIT;
-        page := page + {OFFLINE_PAGES};
-    END LOOP;
-END
-$backfill$"""
+            message = f"{self.table_name}.{self.column_name}: no value for existing rows"
+            return walk.refuse_rows_offline(table, message)
+        return walk.fill_offline(
+            table,
+            quoted(operations, self.column_name),
+            value=_as_sql(operations, value),
+            where=self._where(operations),
+        )
+
+    def _where(self, operations: Operations) -> str:
+        return self.where or f"{quoted(operations, self.column_name)} IS NULL"
 
 
 def _as_sql(operations: Operations, value: Any) -> str:

@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ... import stop
+from ...driver import is_lock_failure
 from ...errors import DatabaseError
-from ...patience import LONGEST_PAUSE, is_lock_failure, lock_patience, lock_timeout
+from ...patience import LONGEST_PAUSE, lock_patience
+from .walk import estimate, short_locks
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -45,12 +47,9 @@ def fill(connection: Connection, plan: Plan) -> int:
     from .progress import Progress
 
     walk = _Walk(connection, plan)
-    connection.exec_driver_sql(f"SET lock_timeout = '{lock_timeout()}ms'")
-    try:
-        with Progress(f"{plan.table}.{plan.column}", walk.estimate()) as progress:
-            return walk.run(progress)
-    finally:
-        connection.exec_driver_sql("RESET lock_timeout")
+    name = f"{plan.table}.{plan.column}"
+    with short_locks(connection), Progress(name, walk.estimate()) as progress:
+        return walk.run(progress)
 
 
 class _Walk:
@@ -64,28 +63,30 @@ class _Walk:
                 f"{plan.table} has no primary key to walk along: fill {plan.column} by a "
                 "statement of your own, then run the same command again"
             )
-        types = {c["name"]: c["type"] for c in inspector.get_columns(plan.table, plan.schema)}
+        columns = inspector.get_columns(plan.table, plan.schema)
+        types = {c["name"]: c["type"] for c in columns}
+        # A backfill changes nothing that the row tells: what the database sets by itself on each
+        # UPDATE, as a time of the last change, stays.
+        self._kept = [c["name"] for c in columns if " ON UPDATE " in str(c["default"]).upper()]
         self._table = sa.table(
             plan.table,
             *(sa.column(name, types[name]) for name in names),
-            sa.column(plan.column),
+            *(sa.column(name) for name in {plan.column, *self._kept}),
             schema=plan.schema,
         )
         self._key = [self._table.c[name] for name in names]
 
     def estimate(self) -> int:
-        """Return about how many rows the table has, from the planner's statistics."""
-        name = self._connection.dialect.identifier_preparer.format_table(self._table)
-        rows = self._connection.scalar(
-            sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)"),
-            {"name": name},
-        )
-        return max(int(rows or 0), 0)
+        return estimate(self._connection, self._table)
 
     def run(self, progress: Progress) -> int:
         size, after, written = FIRST_BATCH, None, 0
+        # Not further than the table reaches now: it ends, however fast others write.
+        last = self._last_key()
+        if last is None:
+            return 0
         free = time.monotonic()
-        while (upto := self._end_of_batch(after, size)) is not None:
+        while (upto := self._end_of_batch(after, last, size)) is not None:
             stop.check()
             started = time.monotonic()
             done = self._update(after, upto)
@@ -102,20 +103,34 @@ class _Walk:
             stop.sleep(self._plan.pause)
         return written
 
-    def _end_of_batch(self, after: tuple[Any, ...] | None, size: int) -> tuple[Any, ...] | None:
+    def _last_key(self) -> tuple[Any, ...] | None:
+        backwards = (column.desc() for column in self._key)
+        return self._first(sa.select(*self._key).order_by(*backwards).limit(1))
+
+    def _end_of_batch(
+        self, after: tuple[Any, ...] | None, last: tuple[Any, ...], size: int
+    ) -> tuple[Any, ...] | None:
         batch = sa.select(*self._key).order_by(*self._key).limit(size)
+        batch = batch.where(self._key_row() <= self._row(last))
         if after is not None:
             batch = batch.where(self._key_row() > self._row(after))
         inner = batch.subquery()
-        last = sa.select(inner).order_by(*(column.desc() for column in inner.c)).limit(1)
-        row = self._connection.execute(last).first()
+        return self._first(
+            sa.select(inner).order_by(*(column.desc() for column in inner.c)).limit(1)
+        )
+
+    def _first(self, query: sa.Select[Any]) -> tuple[Any, ...] | None:
+        row = self._connection.execute(query).first()
         return None if row is None else tuple(row)
 
     def _update(self, after: tuple[Any, ...] | None, upto: tuple[Any, ...]) -> int | None:
         plan = self._plan
         statement = (
             sa.update(self._table)
-            .values({plan.column: sa.literal_column(f"({plan.value})")})
+            .values(
+                {name: sa.column(name) for name in self._kept}
+                | {plan.column: sa.literal_column(f"({plan.value})")}
+            )
             .where(self._key_row() <= self._row(upto), sa.literal_column(f"({plan.where})"))
         )
         if after is not None:

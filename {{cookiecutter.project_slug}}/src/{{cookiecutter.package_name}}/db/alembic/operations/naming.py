@@ -1,12 +1,11 @@
-"""Names in SQL: quoted, qualified by schema, and never longer than PostgreSQL keeps them."""
+"""Names in SQL: quoted, qualified by schema, and never longer than the database keeps them."""
 
 import hashlib
 from typing import Any
 
 from alembic.operations import Operations
 
-# PostgreSQL cuts identifiers at NAMEDATALEN - 1 bytes (docs, section 4.1.1).
-LONGEST = 63
+from ...driver import LONGEST_NAME
 
 
 def quoted(operations: Operations, name: str, schema: str | None = None) -> str:
@@ -33,7 +32,7 @@ def literal(text: str) -> str:
 
 def shortened(name: str) -> str:
     """Return *name* if it fits, else its beginning and a hash of the whole."""
-    if len(name.encode()) <= LONGEST:
+    if len(name.encode()) <= LONGEST_NAME:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return name.encode()[: LONGEST - 9].decode(errors="ignore") + "_" + digest
+    return name.encode()[: LONGEST_NAME - 9].decode(errors="ignore") + "_" + digest

@@ -11,6 +11,9 @@ from .base import Operation
 
 log = logging.getLogger("alembic.runtime.migration")
 
+# Where the next operation finds that it is allowed: among the options of its context.
+ALLOWED = "allowed"
+
 
 @dataclass
 class Allowed(Operation):
@@ -22,5 +25,6 @@ class Allowed(Operation):
     risk: str
 
     def run(self, operations: Operations) -> None:
-        """Say so in the log, so that whoever watches the deploy knows."""
+        """Say so to the next operation, and in the log to whoever watches the deploy."""
+        operations.migration_context.opts[ALLOWED] = True
         log.warning("Allowed by the author: %s of %s: %s", self.kind, self.what, self.risk)

@@ -62,15 +62,16 @@ class Progress:
         elif time.monotonic() - self._told > SECONDS_BETWEEN_LINES:
             self._told = time.monotonic()
             rate = self._seen / (self._told - self._started)
-            left = max(self._estimate - self._seen, 0) / rate
-            log.info(
-                "Backfill of %s: %d of about %d rows, %.0f rows/s, about %.0f s left",
-                self._what,
-                self._seen,
-                self._estimate,
-                rate,
-                left,
-            )
+            log.info("Backfill of %s: %s", self._what, self._so_far(rate))
+
+    def _so_far(self, rate: float) -> str:
+        if self._seen >= self._estimate:  # the planner's statistics do not know better
+            return f"{self._seen} rows, {rate:.0f} rows/s"
+        left = (self._estimate - self._seen) / rate
+        return (
+            f"{self._seen} of about {self._estimate} rows, {rate:.0f} rows/s, "
+            f"about {left:.0f} s left"
+        )
 
 
 def _bar(what: str, estimate: int) -> Bar:

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 
 from ..change import CONTRACT, Change, in_phase
-from ..compare.defaults import default_text
+from ..defaults import default_text
 from ..operations.backfill import Backfill
 from ..operations.not_null import SetNotNull
 from ..probe import Kind, kind_of
 from .base import Operations, writer
-from .refusals import generated_column_added, look_alike_column, stored_column_added
+from .look_alikes import look_alike_column
+from .refusals import generated_column_added, stored_column_added
 
 BACKFILL = "backfill"
 

@@ -1,0 +1,1 @@
+"""What the tests of faults share: a release to deploy, its writers, its moments, and the faults."""

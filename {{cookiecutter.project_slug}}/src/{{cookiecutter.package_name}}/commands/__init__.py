@@ -1,0 +1,26 @@
+"""Commands beside ``db``: a module here holds a function of its own name, which is the command."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from alembic.util import CommandError
+
+
+def found() -> Iterator[Callable[..., Any]]:
+    """Return the command of each module in this folder."""
+    for module in pkgutil.iter_modules(__path__):
+        yield getattr(importlib.import_module(f"{__name__}.{module.name}"), module.name)
+
+
+@contextmanager
+def told_in_one_sentence() -> Iterator[None]:
+    """Let an error end the command with its sentence on stderr, and its exit code."""
+    try:
+        yield
+    except CommandError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(getattr(error, "exit_code", 1)) from None

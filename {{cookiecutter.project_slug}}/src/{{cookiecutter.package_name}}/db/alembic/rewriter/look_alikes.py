@@ -1,0 +1,47 @@
+"""A rename arrives as a drop and an addition: the look-alike is named, and the author says which."""
+
+from alembic.operations import ops
+
+from ..change import Change, key_of
+from .base import Operations
+from .refuse import what_of
+
+
+def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
+    """Refuse a column that may be a renamed one, until its ``info`` says which.
+
+    Returns the old name where the author said that it is a rename.
+    """
+    info = operation.column.info
+    key = key_of(operation)
+    if "renamed_from" in info:
+        return info["renamed_from"]  # type: ignore[no-any-return]
+    if "backfill" in info:
+        return None
+    for (table, name), drop in change.removed.items():
+        if table != key or drop._reverse is None:
+            continue
+        dialect = change.context.dialect
+        old, new = drop._reverse.column.type, operation.column.type
+        if old.compile(dialect=dialect) == new.compile(dialect=dialect):
+            what = what_of(operation, operation.column.name)
+            change.refuse(
+                f"{what}: rename?\n  Why: {name} goes and {operation.column.name} comes with the "
+                "same type; taken for a drop and an addition, the values are lost.\n  Instead: "
+                f"say info={ {'renamed_from': name} } on the new column, and its values are "
+                "carried over beside the traffic (new code writes both until the contract); or "
+                "info={'renamed_from': None}, if it is another column."
+            )
+            return None
+    return None
+
+
+def look_alike_table(change: Change, operation: ops.CreateTableOp, old: str) -> Operations:
+    """Refuse a table that may be a renamed one."""
+    change.refuse(
+        f"{operation.table_name}: rename?\n  Why: {old} goes and {operation.table_name} comes with "
+        "the same columns; taken for a drop and a creation, the rows are lost.\n  Instead: keep "
+        f"the table's name in the model (__tablename__ = '{old}'): a class may be renamed without "
+        "its table; or say info={'renamed_from': None} on the table, if it is another one."
+    )
+    return []
