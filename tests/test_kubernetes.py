@@ -4,13 +4,6 @@ No cluster runs here: they are checked against its schemas, and their commands r
 server.
 """
 
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -21,12 +14,11 @@ from baking import EXTREMES, run
 from conftest import Rendered
 from deployment import SERVERS, WEB, manifests, only, stages
 from service import Service
+from serving import serving
 from test_deploying import NUMBER
 
 ON_SERVERS = list(product(SERVERS, WEB))
 JOBS = {"expand-job.yaml": "expand", "contract-job.yaml": "contract"}
-# How long the service may take to start, and to stop (seconds).
-PATIENCE = 30
 # A name is a label of DNS (RFC 1123).
 LONGEST_NAME = 63
 
@@ -163,8 +155,6 @@ def test_new_replicas_are_ready_between_the_phases(service: Service) -> None:
 
     The Deployment's command and its probes run on the tests' server.
     """
-    if " serve " not in service.cli("--help").out:
-        pytest.skip("this service serves nothing")
     service.cli("db", "revision", "--first")
     models = service.package / "db/models.py"
     models.write_text(models.read_text(encoding="utf-8") + NUMBER, encoding="utf-8")
@@ -174,46 +164,14 @@ def test_new_replicas_are_ready_between_the_phases(service: Service) -> None:
     live, ready = (
         container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("liveness", "readiness")
     )
-    with serving(service, args_of(written["deployment.yaml"])) as ask:
-        assert (ask(live), ask(ready)) == (200, 503)
-    service.cli(*args_of(written["expand-job.yaml"]))
-    with serving(service, args_of(written["deployment.yaml"])) as ask:
-        assert (ask(live), ask(ready)) == (200, 200)
-
-
-@contextmanager
-def serving(service: Service, command: list[str]) -> Iterator[Callable[[str], int]]:
-    """Run *command* of the *service*; yield what asks it for a path and returns the status."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    process = subprocess.Popen(
-        [service.python, "-m", "invoice_service", *command],
-        cwd=service.folder,
-        env=service.environment() | {"HOST": "127.0.0.1", "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def ask(path: str) -> int:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-
-    try:
-        end = time.monotonic() + PATIENCE
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, "it ended"
-            assert time.monotonic() < end, "it does not answer"
-            time.sleep(0.05)
-        yield ask
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
+    serve, *options = args_of(written["deployment.yaml"])
+    assert serve == "serve"
+    with serving(service, *options, READINESS_CACHE="0") as served:
+        assert [served.get(path)[0] for path in (live, ready)] == [200, 503]
+        service.cli(*args_of(written["expand-job.yaml"]))
+        assert [served.get(path)[0] for path in (live, ready)] == [200, 200]
+        service.cli(*args_of(written["contract-job.yaml"]))
+        assert served.get(ready)[0] == 200
 
 
 def test_one_image_for_all(rendered: Rendered) -> None:
