@@ -264,8 +264,13 @@ def main() -> None:
         say("\n" + "\n  ".join(lines))
 
 
+ON_WHAT = {
+    "postgresql": "on a PostgreSQL of its own: there is nothing to install or start",
+    "mysql": "on the server in DATABASE_URL",
+    "sqlite": "on a file in this folder: there is nothing to install or start",
+}
 NEXT = (
-    "alembic upgrade head   # on a PostgreSQL of its own: there is nothing to install or start",
+    f"alembic upgrade head   # {ON_WHAT[ANSWERS['database']]}",
     "alembic check",
     "pytest",
 )
