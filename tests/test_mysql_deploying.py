@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pymysql
 import pytest
 from mysql_service import MariaDB, MySQLService, running_mariadb
+from pymysql.cursors import DictCursor
 from service import PACKAGE
 
 NUMBER = (
@@ -48,7 +49,7 @@ def behind(mysql: MySQLService) -> MySQLService:
 
 
 @contextmanager
-def held(service: MySQLService, statement: str) -> Iterator["pymysql.Connection[object]"]:
+def held(service: MySQLService, statement: str) -> Iterator["pymysql.Connection[DictCursor]"]:
     """Keep a transaction open that has run *statement*."""
     connection = service.server.connect(service.database)
     try:
