@@ -262,8 +262,14 @@ def main() -> None:
         say("\n" + "\n  ".join(lines))
 
 
+# Where the database of development comes from.
+DATABASES = {
+    "postgresql": "on a PostgreSQL of its own: there is nothing to install or start",
+    "mysql": "on the MySQL in DATABASE_URL: .env.example and compose.yaml have one",
+    "sqlite": "on a file of its own: there is nothing to install or start",
+}
 NEXT = (
-    "alembic upgrade head   # on a PostgreSQL of its own: there is nothing to install or start",
+    f"alembic upgrade head   # {DATABASES[ANSWERS['database']]}",
     "alembic check",
     "pytest",
 )
