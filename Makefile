@@ -28,8 +28,9 @@ demo: .venv/installed  ## write a service, migrate it on a PostgreSQL of its own
 test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of them)
 	pytest $(ARGS)
 
-bench: .venv/installed  ## print the figures that the README quotes (about a quarter of an hour)
+bench: .venv/installed  ## print the figures that the README quotes (about twenty minutes)
 	python benchmarks/live_traffic.py
+	python benchmarks/waiting.py
 	python benchmarks/check_among_strangers.py
 	python benchmarks/current.py
 	python benchmarks/readiness.py

@@ -14,6 +14,7 @@ from cookiecutter.main import cookiecutter
 from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
 from service import Server, Service, copy, running_server
 from service import bake as bake_without_hooks
+from sqlite_service import SQLiteService, bake_on_sqlite, copy_of, install
 
 Bake = Callable[..., Path]
 Rendered = Callable[..., Path]
@@ -130,3 +131,17 @@ def service(baked: Path, server: Server, tmp_path: Path) -> Iterator[Service]:
     """A copy of the service with an empty database, for a test to change as it likes."""
     with server.database() as database:
         yield copy(baked, tmp_path / "service", server, database)
+
+
+@pytest.fixture(scope="session")
+def baked_on_sqlite(tmp_path_factory: pytest.TempPathFactory, _environment: None) -> Path:
+    """A service on SQLite with its environment, before its first migration."""
+    folder = bake_on_sqlite(tmp_path_factory.mktemp("sqlite"))
+    install(folder)
+    return folder
+
+
+@pytest.fixture
+def on_sqlite(baked_on_sqlite: Path, tmp_path: Path) -> SQLiteService:
+    """A copy of the service on SQLite, without a file yet, for a test to change as it likes."""
+    return copy_of(baked_on_sqlite, tmp_path / "service")

@@ -172,8 +172,7 @@ def test_by_hand(released: Service) -> None:
     """``alembic revision -m`` keeps its empty file; its phase is expand, or what ``-x`` says."""
     released.alembic("revision", "-m", "by hand")
     released.alembic("-x", "phase=contract", "revision", "-m", "later by hand")
-    said = released.alembic("-x", "phase=later", "revision", "-m", "wrong")
-    assert "There is no phase 'later'" in said.out + said.err
+    released.alembic("revision", "-m", "last")
     phases = [
         re.findall('^phase = "(.*)"', path.read_text(encoding="utf-8"), flags=re.M)
         for path in released.revisions()
@@ -182,5 +181,5 @@ def test_by_hand(released: Service) -> None:
     assert phases == [["expand"], ["contract"]]
     refused = released.cli("db", "upgrade", "--phase", "expand", code=1).err
     assert "(Later by hand) of an earlier release is pending before the expand" in refused
-    assert applied(released) == ["By hand", "Later by hand", "Wrong"]
+    assert applied(released) == ["By hand", "Later by hand", "Last"]
     check_is_clean(released)

@@ -1,22 +1,20 @@
-"""What happens to a deploy: old replicas, signals, a server that starts, faults, wrong settings.
+"""What happens to a deploy: old replicas, signals, a server that is not there.
 
-Catches a contract that runs beside old code, a signal that loses work or looks like a failure,
-and errors that come as a traceback or show a password.
+Catches a contract that runs beside old code, and a signal that loses work or looks like a failure.
+Faults: ``test_faults.py``; wrong settings: ``test_configuration.py``.
 """
 
 import asyncio
-import os
 import re
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
 import pytest
-from service import PACKAGE, Server, Service
+from service import PACKAGE, Service
 
 NUMBER = (
     '    number: Mapped[str] = mapped_column(sa.String(20), info={"backfill": "\'N\' || id"})\n'
@@ -146,83 +144,12 @@ def test_a_signal_stops_between_two_batches(
     assert behind.execute("SELECT count(*) FROM invoice WHERE number = 'N' || id")[0][0] == 5000
 
 
-def test_it_waits_for_a_server_that_starts(behind: Service) -> None:
-    """Nobody answers at first; a wrong password is not waited for."""
+def test_waiting_for_a_server_has_an_end(behind: Service) -> None:
+    """Nobody answers in time: one sentence."""
     unreachable = "postgresql://nobody@127.0.0.1:1/none"
     behind.env |= {"DATABASE_URL": unreachable}
     finished = behind.cli("db", "upgrade", "--wait", "1", code=1)
     assert "Cannot connect to postgresql+asyncpg://nobody@127.0.0.1:1/none" in finished.err
-    code = (
-        "import asyncio\n"
-        f"from {PACKAGE}.db import connect, upgrade\n"
-        "from sqlalchemy import make_url\n"
-        "original, tries = connect._open, []\n"
-        "async def later(connection, url):\n"
-        "    tries.append(1)\n"
-        "    if len(tries) < 3: raise connect.Unreachable('not yet')\n"
-        "    return await original(connection, url)\n"
-        "connect._open = later\n"
-        "print(len(asyncio.run(upgrade.upgrade(wait=30))))\n"
-    )
-    behind.env.pop("DATABASE_URL")
-    assert behind.run("-c", code).out.strip() == "2"
-
-
-@pytest.mark.parametrize(
-    "setting", ["statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout"]
-)
-def test_timeouts_of_the_database_do_not_reach_migrations(behind: Service, setting: str) -> None:
-    """What is right for the service's queries must not end a backfill or the lock."""
-    behind.execute(f"ALTER DATABASE {behind.database} SET {setting} = '20ms'")
-    assert "2 revisions applied" in behind.cli("db", "upgrade").out
-
-
-def test_a_connection_that_the_server_ends(behind: Service) -> None:
-    """One sentence, exit code 1, and the same command finishes."""
-    expand = behind.written_for("expand")
-    text = expand.read_text(encoding="utf-8")
-    marked = text.replace("def upgrade() -> None:\n", "def upgrade() -> None:\n    PAUSE\n", 1)
-    pause = 'op.execute("SELECT pg_sleep(60)")'
-    expand.write_text(marked.replace("PAUSE", pause), encoding="utf-8")
-
-    def end() -> None:
-        deadline = time.monotonic() + 60
-        query = (
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE wait_event = 'PgSleep' AND datname = current_database()"
-        )
-        while not behind.execute(query) and time.monotonic() < deadline:
-            time.sleep(0.05)
-
-    thread = threading.Thread(target=end)
-    thread.start()
-    finished = behind.cli("db", "upgrade", code=1)
-    thread.join()
-    assert "The database could not go on" in finished.err
-    assert "Traceback" not in finished.err
-    expand.write_text(text, encoding="utf-8")
-    assert "2 revisions applied" in behind.cli("db", "upgrade").out
-
-
-BAD = {
-    "no URL": ({"DATABASE_URL": "nonsense s3cret"}, (), "cannot be read"),
-    "driver": ({"DATABASE_URL": "mysql://a:s3cret@h/d"}, (), "runs on PostgreSQL"),
-    "server": ({"DATABASE_URL": "postgresql://a:s3cret@127.0.0.1:1/d"}, (), "Cannot connect"),
-    "environment": ({"ENVIRONMENT": "staging"}, (), "ENVIRONMENT"),
-    "timeout": ({"MIGRATIONS_LOCK_TIMEOUT": "-1"}, (), "MIGRATIONS_LOCK_TIMEOUT"),
-    "revision": ({}, ("nowhere",), "nowhere"),
-}
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_wrong_settings_are_told_in_one_sentence(behind: Service, case: str) -> None:
-    """No traceback, no password, nothing changed."""
-    env, arguments, expected = BAD[case]
-    behind.env |= env
-    finished = behind.cli("db", "upgrade", *arguments, code=1)
-    assert expected in finished.err
-    assert len(finished.err.strip().splitlines()) == 1
-    assert "s3cret" not in finished.err + finished.out
 
 
 def test_a_wrong_phase_is_wrong_usage(behind: Service) -> None:
@@ -230,30 +157,3 @@ def test_a_wrong_phase_is_wrong_usage(behind: Service) -> None:
     finished = behind.cli("db", "upgrade", "--phase", "sideways", code=2)
     assert "expand" in finished.err
     assert "Traceback" not in finished.err
-
-
-def test_several_heads(behind: Service) -> None:
-    """The one head that is asked for does not exist; the message is Alembic's own."""
-    first = revision_ids(behind)[0]
-    behind.alembic("revision", "-m", "another branch", "--head", first, "--splice")
-    finished = behind.cli("db", "upgrade", "head", code=1)
-    assert "Multiple head revisions" in finished.err
-    assert "Traceback" not in finished.err
-
-
-def test_missing_database_password_and_rights(behind: Service, server: Server) -> None:
-    """Each refusal of the server has its sentence."""
-    info = server.postgres.get_postmaster_info()
-    place = f"host={info.socket_dir}&port={info.port}"
-    role = f"limited_{os.getpid()}"
-    server.execute(f"CREATE ROLE {role} LOGIN PASSWORD 's3cret'")
-    try:
-        behind.env["DATABASE_URL"] = f"postgresql://postgres@/missing?{place}"
-        assert "the database does not exist" in behind.cli("db", "upgrade", code=1).err
-        behind.env["DATABASE_URL"] = f"postgresql://{role}:s3cret@/{behind.database}?{place}"
-        told = behind.cli("db", "upgrade", code=1).err
-        assert "the role lacks a right" in told
-        assert len(told.strip().splitlines()) == 1
-        assert "s3cret" not in told
-    finally:
-        server.execute(f"DROP ROLE {role}")

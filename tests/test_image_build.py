@@ -49,6 +49,7 @@ def build(sent: Path, workdir: Path, environment: Path) -> None:
             for found in [path for source in sources for path in sent.glob(source)]:
                 shutil.copy(found, workdir)
         if instruction.name == "RUN":
+            assert (workdir / "uv.lock").exists() or not (sent / "uv.lock").exists()
             command = re.sub(r"--mount=\S+\s+", "", instruction.text)
             run("sh", "-ec", command, cwd=workdir, code=0, **settings)
 

@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,16 +66,23 @@ class Commands:
         self._process = process
         self._started: list[Command] = []
 
-    def start(self, *arguments: str, **environment: str) -> Command:
-        """Start ``python -m <package>`` with *arguments*, on what the *environment* says."""
+    def start(
+        self,
+        *arguments: str,
+        module: str = PACKAGE,
+        without: Sequence[str] = (),
+        **environment: str,
+    ) -> Command:
+        """Start ``python -m module`` with *arguments*, in this *environment*, *without* those names."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.kill()
         output = self._service.folder / f"output-{len(self._started)}"
         order = {
-            "module": PACKAGE,
+            "module": module,
             "arguments": arguments,
             "environment": environment,
+            "without": without,
             "output": str(output),
         }
         self._process.stdin.write(json.dumps(order).encode() + b"\n")

@@ -1,7 +1,7 @@
 """A process that has imported the service, and forks for each command: a program for its Python.
 
 A line on standard input is a command, as JSON: ``module`` and ``arguments`` as for ``python -m``,
-``environment``, and ``output``, the file that it writes to. The answers are two lines: the pid of
+``environment`` and what it is ``without``, and ``output``, the file that it writes to. The answers are two lines: the pid of
 the process that runs it, and, when that has ended, its exit code. Such a process is like any other
 that runs the command, but for the second that it takes to import everything.
 """
@@ -25,6 +25,8 @@ def run(command: dict[str, Any]) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.environ.update(command["environment"])
+    for name in command["without"]:
+        os.environ.pop(name, None)
     sys.argv = [command["module"], *command["arguments"]]
     try:
         runpy.run_module(command["module"], run_name="__main__", alter_sys=True)

@@ -86,7 +86,7 @@ class Sandbox:
         return sorted(self.folder.glob("*.py"))
 
 
-def book(*columns: sa.Column[Any], schema: str | None = None, **options: Any) -> sa.MetaData:
+def book(*columns: sa.schema.SchemaItem, schema: str | None = None, **options: Any) -> sa.MetaData:
     """Return models of one table, ``book``: a key and *columns*."""
     models = sa.MetaData(naming_convention=NAMING_CONVENTION)
     key = sa.Column("id", sa.Integer, primary_key=True)

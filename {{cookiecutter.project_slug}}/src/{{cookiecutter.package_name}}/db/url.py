@@ -85,3 +85,6 @@ def read(kind: type[_Kind]) -> _Kind:
         faults = error.errors(include_input=False, include_url=False)
         told = "; ".join(f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
         raise DatabaseError(f"The settings are wrong: {told}") from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise DatabaseError(f"The file .env cannot be read: {reason}") from None

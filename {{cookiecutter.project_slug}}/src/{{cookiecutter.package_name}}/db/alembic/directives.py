@@ -8,7 +8,7 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
 from . import commands, phases, prerequisites
-from .change import Change
+from .change import EXPAND, Change
 from .operations.downgrade import RefuseDowngrade
 from .rewriter import writer
 
@@ -22,6 +22,7 @@ def process(context: MigrationContext, revision: Any, scripts: list[ops.Migratio
     """
     if commands.name_of(context.opts.get("fn")) == "check":
         return
+    phases.known(commands.option(context, "phase") or EXPAND)
     if _is_comparison(context):
         drop_empty(scripts)
     if commands.option(context, "plain") is None:

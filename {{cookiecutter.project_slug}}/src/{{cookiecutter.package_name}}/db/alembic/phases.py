@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 
+from ..errors import DatabaseError
 from .change import CONTRACT, EXPAND, backwards, phase_of
 from .operations.backfill import Backfill
 from .order import in_order
@@ -48,13 +49,23 @@ def announce(context: MigrationContext, scripts: Iterable[ops.MigrationScript]) 
 
 
 def asked_for(config: Config) -> str:
-    """Return the phase of a revision written by hand: ``-x phase=contract``, else expand."""
+    """Return the phase of a revision written by hand: ``-x phase=contract``, else expand.
+
+    Raises DatabaseError for another phase; then no file is written.
+    """
     typed = getattr(config.cmd_opts, "x", None) or []
     given = [argument.removeprefix("phase=") for argument in typed if argument.startswith("phase=")]
-    phase: str = given[-1] if given else config.attributes.get("phase", EXPAND)
+    try:
+        return known(given[-1] if given else config.attributes.get("phase", EXPAND))
+    except DatabaseError as error:
+        util.msg(str(error))  # Alembic tells only that its template failed.
+        raise
+
+
+def known(phase: str) -> str:
+    """Return *phase*; raises DatabaseError where there is no such phase."""
     if phase not in (EXPAND, CONTRACT):
-        util.msg(f"There is no phase {phase!r}: the revision is written as an {EXPAND}.")
-        return EXPAND
+        raise DatabaseError(f"There is no phase {phase!r}: say phase={EXPAND} or phase={CONTRACT}")
     return phase
 
 
