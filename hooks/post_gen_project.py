@@ -266,7 +266,7 @@ def main() -> None:
 
 ON_WHAT = {
     "postgresql": "on a PostgreSQL of its own: there is nothing to install or start",
-    "mysql": "on the server in DATABASE_URL",
+    "mysql": "on the MySQL in DATABASE_URL: .env.example and compose.yaml have one",
     "sqlite": "on a file in this folder: there is nothing to install or start",
 }
 NEXT = (
