@@ -19,6 +19,7 @@ ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')  # fmt: skip
 SLUG, PACKAGE = ANSWERS["project_slug"], ANSWERS["package_name"]
 OLDEST_PYTHON = tuple(int(part) for part in ANSWERS["python_version"].split("."))
 VERSIONS = Path("src", PACKAGE, "db", "alembic", "versions")
+NOT_WRITTEN = (".git", ".postgres", ".venv")
 BIN = Path(".venv", "Scripts" if os.name == "nt" else "bin")
 COMMIT_MESSAGE = f"Start {SLUG} from cookiecutter-alembic-service"
 
@@ -151,9 +152,10 @@ def _dotted(version: Sequence[int]) -> str:
 
 def remove_empty_folders() -> None:
     """Remove the folders into which no answer has put a file."""
-    # A folder's own name cannot depend on answers. Inner ones first.
+    # A folder's own name cannot depend on answers. Inner ones first. A project that is written over
+    # has more of them, which are Git's and PostgreSQL's.
     for path in sorted(Path().rglob("*"), reverse=True):
-        if path.is_dir() and not any(path.iterdir()):
+        if path.is_dir() and path.parts[0] not in NOT_WRITTEN and not any(path.iterdir()):
             path.rmdir()
 
 
@@ -264,7 +266,7 @@ def main() -> None:
 
 ON_WHAT = {
     "postgresql": "on a PostgreSQL of its own: there is nothing to install or start",
-    "mysql": "on the server in DATABASE_URL",
+    "mysql": "on the MySQL in DATABASE_URL: .env.example and compose.yaml have one",
     "sqlite": "on a file in this folder: there is nothing to install or start",
 }
 NEXT = (

@@ -103,6 +103,17 @@ def test_actions_are_pinned() -> None:
     assert found > 3
 
 
+def test_no_step_can_push(rendered: Rendered) -> None:
+    """Catches a token that a checkout leaves behind, or that may do more than read."""
+    written = workflow(rendered(ci="github"))
+    assert written["permissions"] == {"contents": "read"}
+    steps = [step for job in written["jobs"].values() for step in job["steps"]]
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+    assert len(checkouts) == len(written["jobs"])
+    assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
+    assert all("permissions" not in job for job in written["jobs"].values())
+
+
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_verbs_and_services_exist(rendered: Rendered, database: str, web: str, ci: str) -> None:

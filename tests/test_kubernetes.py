@@ -14,6 +14,7 @@ from baking import EXTREMES, run
 from conftest import Rendered
 from deployment import SERVERS, WEB, manifests, only, stages
 from service import Service
+from serving import serving
 from test_deploying import NUMBER
 
 ON_SERVERS = list(product(SERVERS, WEB))
@@ -147,6 +148,30 @@ def test_rollout(rendered: Rendered, database: str) -> None:
     }
     pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pause < pod_of(deployment)["terminationGracePeriodSeconds"]
+
+
+def test_new_replicas_are_ready_between_the_phases(service: Service) -> None:
+    """Catches a rollout that waits for the contract, which in turn waits for the rollout.
+
+    The Deployment's command and its probes run on the tests' server.
+    """
+    service.cli("db", "revision", "--first")
+    models = service.package / "db/models.py"
+    models.write_text(models.read_text(encoding="utf-8") + NUMBER, encoding="utf-8")
+    service.alembic("revision", "--autogenerate", "-m", "add number")
+    written = manifests(service.folder)
+    (container,) = pod_of(written["deployment.yaml"])["containers"]
+    live, ready = (
+        container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("liveness", "readiness")
+    )
+    serve, *options = args_of(written["deployment.yaml"])
+    assert serve == "serve"
+    with serving(service, *options, READINESS_CACHE="0") as served:
+        assert [served.get(path)[0] for path in (live, ready)] == [200, 503]
+        service.cli(*args_of(written["expand-job.yaml"]))
+        assert [served.get(path)[0] for path in (live, ready)] == [200, 200]
+        service.cli(*args_of(written["contract-job.yaml"]))
+        assert served.get(ready)[0] == 200
 
 
 def test_one_image_for_all(rendered: Rendered) -> None:

@@ -46,6 +46,15 @@ def targets(pending: list[Script], phase: Phase) -> list[str]:
     return _ends(allowed)
 
 
+def needed(pending: list[Script]) -> list[Script]:
+    """Return those of the *pending* revisions that this build cannot run without, oldest first.
+
+    That is every expand. A contract waits until the old code is gone, and so until this build is
+    there: if this build waited for the contract in turn, no rollout would end.
+    """
+    return [script for script in pending if _works_in("expand", script)]
+
+
 def _named(script: Script) -> str:
     return f"{script.revision} ({script.doc.rstrip('.')})"
 
