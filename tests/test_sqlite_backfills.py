@@ -25,6 +25,7 @@ def prepare(service: SQLiteService) -> None:
 
 
 def test_other_writers_have_their_turn_between_batches(on_sqlite: SQLiteService) -> None:
+    """Another process writes all the while; none of its writes comes near the busy timeout."""
     prepare(on_sqlite)
     busy_timeout = 5.0
     process = on_sqlite.start("-m", "invoice_service", "db", "upgrade")
@@ -49,10 +50,13 @@ def test_other_writers_have_their_turn_between_batches(on_sqlite: SQLiteService)
     print(f"{number - ROWS} writes, the longest waited {longest:.2f} s, {len(between)} states seen")
     assert len(between) > 5
     assert longest < busy_timeout
-    assert on_sqlite.execute(f"SELECT count(*) FROM paper WHERE note IS NULL AND id <= {ROWS}") == [0]
+    assert on_sqlite.execute(f"SELECT count(*) FROM paper WHERE note IS NULL AND id <= {ROWS}") == [
+        0
+    ]
 
 
 def test_a_killed_backfill_goes_on(on_sqlite: SQLiteService) -> None:
+    """Kill -9 in the middle: the batches before stay, and the same command does the rest."""
     prepare(on_sqlite)
     process = on_sqlite.start("-m", "invoice_service", "db", "upgrade")
     count = "SELECT count(*) FROM paper WHERE note IS NOT NULL"

@@ -19,6 +19,7 @@ from sqlite_service import SQLiteService
 def test_a_url_that_leads_to_no_database(
     url: str, sentence: str, command: str, on_sqlite: SQLiteService
 ) -> None:
+    """Each command says what is wrong with the URL, in one sentence."""
     on_sqlite.env["DATABASE_URL"] = url
     refused = on_sqlite.cli("db", command, code=1)
     assert refused.err.startswith("error: ")
@@ -30,12 +31,16 @@ def test_a_url_that_leads_to_no_database(
     ("pragma", "sentence"),
     [
         ("max_page_count = 8", "The database could not go on: the disk is full."),
-        ("query_only = ON", "The database could not go on: the file or its folder may only be read."),
+        (
+            "query_only = ON",
+            "The database could not go on: the file or its folder may only be read.",
+        ),
     ],
 )
 def test_a_disk_that_gives_out_in_the_middle(
     pragma: str, sentence: str, on_sqlite: SQLiteService
 ) -> None:
+    """A full disk, or a file that may only be read, undoes the revision and is told in one sentence."""
     on_sqlite.cli("db", "revision", "--first")
     on_sqlite.cli("db", "upgrade")
     before = on_sqlite.schema()
@@ -48,11 +53,14 @@ def test_a_disk_that_gives_out_in_the_middle(
     assert sentence in refused.err
     assert "Traceback" not in refused.err
     assert on_sqlite.schema() == before
-    path.write_text(path.read_text(encoding="utf-8").replace(pragma, "user_version"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(pragma, "user_version"), encoding="utf-8"
+    )
     on_sqlite.cli("db", "upgrade")
 
 
 def test_a_relative_path_begins_at_the_project(on_sqlite: SQLiteService) -> None:
+    """Wherever the command runs, a relative path means the same file."""
     on_sqlite.cli("db", "revision", "--first")
     on_sqlite.env["DATABASE_URL"] = "sqlite:///data/mine.sqlite3"
     on_sqlite.cli("db", "upgrade")
@@ -60,6 +68,7 @@ def test_a_relative_path_begins_at_the_project(on_sqlite: SQLiteService) -> None
 
 
 def test_production_needs_a_url(on_sqlite: SQLiteService) -> None:
+    """No file stands in for a database that nobody has named."""
     on_sqlite.env |= {"DATABASE_URL": "", "ENVIRONMENT": "production"}
     assert "DATABASE_URL is not set" in on_sqlite.cli("db", "upgrade", code=1).err
     assert not list(on_sqlite.folder.rglob("*.sqlite3"))

@@ -21,6 +21,7 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("code", ["old", "new"])
 def test_contract_waits_for_old_code_alone(code: str, on_sqlite: SQLiteService) -> None:
+    """A process of the old build closes the gate; one of the new build does not."""
     on_sqlite.cli("db", "revision", "--first")
     on_sqlite.cli("db", "upgrade")
     models = on_sqlite.folder / "src/invoice_service/db/models.py"
@@ -51,6 +52,7 @@ def test_contract_waits_for_old_code_alone(code: str, on_sqlite: SQLiteService) 
 
 
 def test_a_service_makes_no_file(on_sqlite: SQLiteService) -> None:
+    """A slip in the URL must not come up as an empty database."""
     said = on_sqlite.run("-c", SERVE, code=1).err
     assert "unable to open database file" in said
     assert not on_sqlite.file.exists()

@@ -30,12 +30,15 @@ def finished(process: subprocess.Popen[str]) -> str:
 
 
 def test_many_at_once_apply_each_revision_once(on_sqlite: SQLiteService) -> None:
+    """One migrates; the others find nothing to do."""
     on_sqlite.cli("db", "revision", "--first")
     for number in range(5):
         on_sqlite.write_by_hand(f'    op.execute("CREATE TABLE t{number} (id INTEGER)")\n')
     said = [
         finished(process)
-        for process in [on_sqlite.start("-m", "invoice_service", "db", "upgrade") for _ in range(MIGRATORS)]
+        for process in [
+            on_sqlite.start("-m", "invoice_service", "db", "upgrade") for _ in range(MIGRATORS)
+        ]
     ]
     applied = re.findall(r"^applied (\w+)", "\n".join(said), re.M)
     assert len(applied) == len(set(applied)) == 6
@@ -43,6 +46,7 @@ def test_many_at_once_apply_each_revision_once(on_sqlite: SQLiteService) -> None
 
 
 def test_who_waits_too_long_hears_who_holds_the_lock(on_sqlite: SQLiteService) -> None:
+    """The wait is bounded, its end names the process, and kill -9 of that lets go."""
     on_sqlite.cli("db", "revision", "--first")
     on_sqlite.env["MIGRATIONS_QUEUE_PATIENCE"] = "1"
     holder = on_sqlite.start("-c", HOLD)
@@ -60,6 +64,7 @@ def test_who_waits_too_long_hears_who_holds_the_lock(on_sqlite: SQLiteService) -
 
 
 def test_a_writer_that_does_not_end_is_told_in_one_sentence(on_sqlite: SQLiteService) -> None:
+    """SQLITE_BUSY is waited for, again and again, but not for ever."""
     on_sqlite.cli("db", "revision", "--first")
     on_sqlite.cli("db", "upgrade")
     on_sqlite.write_by_hand('    op.execute("CREATE TABLE t (id INTEGER)")\n')

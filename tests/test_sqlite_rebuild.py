@@ -42,6 +42,7 @@ KILLS, SEED = 20, 20261125
 def test_children_trigger_and_view_outlive_a_rebuild(
     on_sqlite: SQLiteService, tmp_path: Path
 ) -> None:
+    """Stock batch mode loses the children and the trigger of the same table."""
     on_sqlite.execute(*FAMILY)
     by_stock = tmp_path / "stock.sqlite3"
     shutil.copy(on_sqlite.file, by_stock)
@@ -65,6 +66,7 @@ def test_children_trigger_and_view_outlive_a_rebuild(
 
 
 def test_killed_at_any_moment_it_is_old_or_new(on_sqlite: SQLiteService, tmp_path: Path) -> None:
+    """Kill -9 at random moments: the schema before or after, and the same command finishes."""
     on_sqlite.execute(
         *FAMILY,
         "INSERT INTO parent WITH n (i) AS (VALUES (3) UNION ALL SELECT i + 1 FROM n WHERE i < 150000) SELECT i, 'n' || i FROM n",

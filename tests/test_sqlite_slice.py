@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
-from baking import interpreter, run
-from sqlite_service import bake_on_sqlite, copy_of, install, python_of
+from baking import interpreter
+from sqlite_service import bake_on_sqlite, copy_of, install
 
 NUMBER = "    number: Mapped[str] = mapped_column(sa.String(20))\n"
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.13"])
 def test_from_bake_to_contract(version: str, tmp_path: Path) -> None:
+    """First migration, upgrade, check, NOT NULL in two steps, back again; then the service's own tests."""
     found = interpreter(version)
     if found is None:
         pytest.skip(f"no Python {version} here")
@@ -43,12 +44,20 @@ def test_from_bake_to_contract(version: str, tmp_path: Path) -> None:
     assert " ".join(service.schema().replace('"', "").split()) == " ".join(before.split())
     service.cli("db", "upgrade")
 
-    python = python_of(baked)
-    for command in (["pytest"], ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):
-        run(python, "-m", *command, cwd=service.folder, **service.environment())
+    # The HTTP interface knows nothing of a number yet.
+    for command in (
+        ["pytest", "--ignore=tests/api"],
+        ["ruff", "check"],
+        ["ruff", "format", "--check"],
+        ["mypy"],
+    ):
+        service.run("-m", *command)
 
 
-def test_first_migration_equals_autogenerate_and_create_all(baked_on_sqlite: Path, tmp_path: Path) -> None:
+def test_first_migration_equals_autogenerate_and_create_all(
+    baked_on_sqlite: Path, tmp_path: Path
+) -> None:
+    """The first revision, written without a database, is what autogenerate finds in an empty one."""
     first = copy_of(baked_on_sqlite, tmp_path / "first")
     first.cli("db", "revision", "--first")
     first.cli("db", "upgrade")
@@ -69,7 +78,10 @@ def test_first_migration_equals_autogenerate_and_create_all(baked_on_sqlite: Pat
     assert found.schema() == first.schema()
 
 
-def test_scratch_files_are_gone_and_no_change_says_so(baked_on_sqlite: Path, tmp_path: Path) -> None:
+def test_scratch_files_are_gone_and_no_change_says_so(
+    baked_on_sqlite: Path, tmp_path: Path
+) -> None:
+    """Autogenerate and check work on a file of their own, and leave nothing behind."""
     service = copy_of(baked_on_sqlite, tmp_path / "service")
     service.env |= {"TMPDIR": str(tmp_path), "DATABASE_URL": ""}
     service.cli("db", "revision", "--first")

@@ -15,6 +15,7 @@ FOREIGN = re.compile(
 
 @pytest.mark.parametrize("web", ["fastapi", "none"])
 def test_no_word_of_another_database(web: str, tmp_path: Path) -> None:
+    """Neither in code nor in documents."""
     folder = bake_on_sqlite(tmp_path, web=web)
     found = [
         f"{path.relative_to(folder)}:{number}: {line.strip()}"
