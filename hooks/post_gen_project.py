@@ -264,14 +264,13 @@ def main() -> None:
         say("\n" + "\n  ".join(lines))
 
 
-# Where the database of development comes from.
-DATABASES = {
+ON_WHAT = {
     "postgresql": "on a PostgreSQL of its own: there is nothing to install or start",
     "mysql": "on the MySQL in DATABASE_URL: .env.example and compose.yaml have one",
-    "sqlite": "on a file of its own: there is nothing to install or start",
+    "sqlite": "on a file in this folder: there is nothing to install or start",
 }
 NEXT = (
-    f"alembic upgrade head   # {DATABASES[ANSWERS['database']]}",
+    f"alembic upgrade head   # {ON_WHAT[ANSWERS['database']]}",
     "alembic check",
     "pytest",
 )

@@ -57,7 +57,7 @@ def test_whole_generation(cookies: Any, capfd: pytest.CaptureFixture[str]) -> No
 
 def test_typed_at_the_prompt(quick_template: Path, tmp_path: Path) -> None:
     """Catches an answer that is taken for a template because it looks like one."""
-    answers = ["Name", "hard", "hard", r'{{ 7 * 7 }} "q" \ {% raw %} 🚀', "{{ x }}", *[""] * 4]
+    answers = ["Name", "hard", "hard", r'{{ 7 * 7 }} "q" \ {% raw %} 🚀', "{{ x }}", *[""] * 7]
     subprocess.run(
         [sys.executable, "-m", "cookiecutter", quick_template],
         input="\n".join([*answers, ""]),

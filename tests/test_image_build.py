@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from baking import revisions, run
-from deployment import stages, variables
+from conftest import Rendered
+from deployment import only, stages, variables
 from service import Server
 
 # One of the service's own, and all that a developer has and the image must not.
@@ -79,5 +80,22 @@ def test_what_the_builder_installs_migrates(
         inside = {"DATABASE_URL": server.url(name), "ENVIRONMENT": "production"}
         assert head in run(command, "db", "upgrade", cwd=tmp_path, code=0, **inside)
         assert "current" in run(command, "db", "check", cwd=tmp_path, code=0, **inside)
+    told = run(command, "db", "check", cwd=tmp_path, code=1, ENVIRONMENT="production")
+    assert "DATABASE_URL is not set" in told
+
+
+@pytest.mark.parametrize(("database", "web"), [("mysql", "fastapi"), ("sqlite", "none")])
+def test_the_image_starts_on_every_database(
+    rendered: Rendered, tmp_path: Path, database: str, web: str
+) -> None:
+    """Catches a command line that needs what only developers have: its default command runs."""
+    shutil.copytree(rendered(database=database, web=web), tmp_path / "service")
+    sent = context(tmp_path / "service", tmp_path / "context")
+    environment = tmp_path / "opt"
+    build(sent, tmp_path / "build", environment)
+    command = environment / "bin/invoice-service"
+    default = only(stages(tmp_path / "service")[-1], "CMD").exec_form()
+    help_ = [word for word in default if word != "--help"] + ["--help"]
+    assert "Usage: invoice-service" in run(command, *help_, cwd=tmp_path)
     told = run(command, "db", "check", cwd=tmp_path, code=1, ENVIRONMENT="production")
     assert "DATABASE_URL is not set" in told

@@ -7,7 +7,7 @@ can be made to wait is one such timeout).
 
 from typing import Any
 
-from .driver import is_lock_failure
+from .driver import LOCK_HINT, is_lock_failure
 from .errors import DatabaseError
 from .url import load_settings
 
@@ -43,7 +43,7 @@ def retry_options() -> dict[str, Any]:
     def give_up(state: tenacity.RetryCallState) -> None:
         assert state.outcome is not None
         raise DatabaseError(
-            f"A lock was not to be had within {patience:.0f} s (the log names who held it): end "
+            f"A lock was not to be had within {patience:.0f} s ({LOCK_HINT}): end "
             "that transaction, or wait for a quieter hour, and run the same command again"
         ) from state.outcome.exception()
 

@@ -37,7 +37,7 @@ class Backfill(Operation):
     value_of: str | None = field(default=None, kw_only=True)
     where: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
-    pause: float = field(default=0.0, kw_only=True)
+    pause: float = field(default=walk.PAUSE, kw_only=True)
     batch_seconds: float = field(default=0.1, kw_only=True)
 
     @property

@@ -1,9 +1,11 @@
 """A rename arrives as a drop and an addition: the look-alike is named, and the author says which."""
 
+from typing import Any
+
 from alembic.operations import ops
 
 from ..change import Change, key_of
-from .base import Operations
+from .base import Operations, writer
 from .refuse import what_of
 
 
@@ -36,12 +38,41 @@ def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
     return None
 
 
-def look_alike_table(change: Change, operation: ops.CreateTableOp, old: str) -> Operations:
-    """Refuse a table that may be a renamed one."""
+@writer.rewrites(ops.CreateTableOp)
+def create_table(context: Any, _: Any, operation: ops.CreateTableOp) -> Operations:
+    """Let a new table be, unless it looks like one that goes: renamed, or moved to its schema."""
+    change = Change.of(operation)
+    table = change.model(key_of(operation))
+    if table is None or "renamed_from" in table.info:
+        return [operation]
+    mine = {column.name for column in table.columns}
+    for drop in change.drops:
+        if mine != {column.name for column in drop.to_table().columns}:
+            continue
+        if drop.schema == operation.schema:
+            return _refuse_renamed(change, operation, drop.table_name)
+        if drop.table_name == operation.table_name:
+            return _refuse_moved(change, operation, drop.schema)
+    return [operation]
+
+
+def _refuse_renamed(change: Change, operation: ops.CreateTableOp, old: str) -> Operations:
     change.refuse(
         f"{operation.table_name}: rename?\n  Why: {old} goes and {operation.table_name} comes with "
         "the same columns; taken for a drop and a creation, the rows are lost.\n  Instead: keep "
         f"the table's name in the model (__tablename__ = '{old}'): a class may be renamed without "
         "its table; or say info={'renamed_from': None} on the table, if it is another one."
+    )
+    return []
+
+
+def _refuse_moved(change: Change, operation: ops.CreateTableOp, old: str | None) -> Operations:
+    places = [schema or "the default schema" for schema in (old, operation.schema)]
+    change.refuse(
+        f"{operation.table_name}: moved to another schema?\n  Why: it goes from {places[0]} and comes "
+        f"in {places[1]} with the same columns; taken for a drop and a creation, the rows are lost.\n"
+        "  Instead: keep the table's schema in the model; or move it in a revision of your own (an "
+        "expand), and leave a view of the same rows in the old place, for old code, which a contract "
+        "drops; or say info={'renamed_from': None} on the table, if it is another one."
     )
     return []
