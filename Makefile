@@ -30,6 +30,7 @@ test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of t
 
 bench: .venv/installed  ## print the figures that the README quotes (about twenty minutes)
 	python benchmarks/live_traffic.py
+	python benchmarks/mysql_traffic.py
 	python benchmarks/waiting.py
 	python benchmarks/check_among_strangers.py
 	python benchmarks/current.py

