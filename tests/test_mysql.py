@@ -33,7 +33,9 @@ def on_python(
     python = interpreter(request.param)
     if python is None:
         pytest.skip(f"there is no Python {request.param}")
-    baked = bake_mysql(tmp_path / "baked", python=python, python_version=request.param)
+    # Without the web: what it accepts would have to change with the model.
+    answers = {"python_version": request.param, "web": "none"}
+    baked = bake_mysql(tmp_path / "baked", python=python, **answers)
     with mariadb.database() as database:
         yield copy_mysql(baked, tmp_path / "service", mariadb, database)
 

@@ -20,8 +20,8 @@ from service import Server
 
 KILLS = int(os.environ.get("RANDOM_KILLS", "30"))
 SEED = int(os.environ.get("RANDOM_KILLS_SEED", "1"))
-# So that a good part of them strikes in the middle of it.
-SLOWLY = "batch_seconds=0.002, pause=0.01"
+# So that a good part of them strikes between two batches.
+SLOWLY = "pause=0.1"
 
 
 @pytest.fixture(scope="module")
