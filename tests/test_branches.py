@@ -144,7 +144,7 @@ def test_a_branch_of_its_own(released: Service) -> None:
     assert "ledger" in released.alembic("branches", "--verbose").out + released.alembic("heads").out
 
     released.alembic("upgrade", "ledger@head")
-    assert released.execute("SELECT 1 FROM ledger") == released.execute("SELECT FROM entry") == []
+    assert released.execute("SELECT 1 FROM ledger") == released.execute("SELECT 1 FROM entry") == []
     assert applied(released, "--phase", "expand") == ["Slug"]
     assert applied(released) == ["Slug, contract"]
     check_is_clean(released)
