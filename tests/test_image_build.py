@@ -49,7 +49,7 @@ def build(sent: Path, workdir: Path, environment: Path) -> None:
                 continue
             for found in [path for source in sources for path in sent.glob(source)]:
                 shutil.copy(found, workdir)
-        if instruction.name == "RUN":
+        if instruction.name == "RUN" and "pip install" not in instruction.text:  # uv is here
             assert (workdir / "uv.lock").exists() or not (sent / "uv.lock").exists()
             command = re.sub(r"--mount=\S+\s+", "", instruction.text)
             run("sh", "-ec", command, cwd=workdir, code=0, **settings)
