@@ -39,6 +39,8 @@ def gates(service: Service) -> Iterator[None]:
     try:
         yield
     finally:
+        # Where a test has failed, a command may still wait at one.
+        open_again(service)
         service.execute("DROP TRIGGER gate ON invoice", *GATES_AWAY)
 
 
