@@ -1,5 +1,6 @@
 """Commands of the service in the background: started in an instant, watched, ended by their pid."""
 
+import contextlib
 import json
 import os
 import select
@@ -52,9 +53,10 @@ class Command:
         return self.output.read_text(encoding="utf-8")
 
     def signal(self, number: int) -> None:
-        """Send it a signal."""
+        """Send it a signal, unless it has just ended."""
         if self.code is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
 
 class Commands:
