@@ -41,6 +41,8 @@ def build(sent: Path, workdir: Path, environment: Path) -> None:
         "UV_PROJECT_ENVIRONMENT": str(environment),
         "UV_PYTHON": sys.executable,
     }
+    # The image's cache is a mount; here it is this machine's own.
+    del settings["UV_CACHE_DIR"]
     for instruction in stage:
         if instruction.name == "COPY" and "--from=" not in instruction.text:
             *sources, _ = instruction.text.split()

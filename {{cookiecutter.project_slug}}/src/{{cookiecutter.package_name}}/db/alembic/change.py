@@ -114,13 +114,6 @@ def key_of(operation: MigrateOperation) -> TableKey:
     return schema, name or ""
 
 
-def final_name(context: MigrationContext, operation: ops.AddConstraintOp) -> str:
-    """Return the constraint's name as the database keeps it: cut off where it is too long."""
-    constraint = operation.to_constraint(context)
-    preparer = context.dialect.identifier_preparer
-    return str(preparer.format_constraint(constraint, _alembic_quote=False))
-
-
 def index_of(operation: ops.CreateIndexOp | ops.DropIndexOp) -> tuple[TableKey, str]:
     """Return ((schema, table), index) that the operation is about."""
     return key_of(operation), str(operation.index_name)

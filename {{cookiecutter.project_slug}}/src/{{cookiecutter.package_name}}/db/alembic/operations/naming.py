@@ -1,11 +1,8 @@
-"""Names in SQL: quoted, qualified by schema, and never longer than the database keeps them."""
+"""Names in SQL: quoted, qualified by schema, and as the database keeps them."""
 
-import hashlib
 from typing import Any
 
 from alembic.operations import Operations
-
-from ...driver import LONGEST_NAME
 
 
 def quoted(operations: Operations, name: str, schema: str | None = None) -> str:
@@ -28,11 +25,3 @@ def kept(operations: Operations, name: Any, kind: str) -> str:
 def literal(text: str) -> str:
     """Return *text* as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def shortened(name: str) -> str:
-    """Return *name* if it fits, else its beginning and a hash of the whole."""
-    if len(name.encode()) <= LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return name.encode()[: LONGEST_NAME - 9].decode(errors="ignore") + "_" + digest
