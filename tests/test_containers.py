@@ -151,7 +151,7 @@ def test_the_services_read_what_compose_sets(service: Service) -> None:
     service.env |= environment | {"DATABASE_PASSWORD": password[1], "ENVIRONMENT": "production"}
     told = service.run(
         "-c",
-        "from invoice_service.db.url import database_url as url\n"
+        "from invoice_service.online.session.url import database_url as url\n"
         "print(url().render_as_string(hide_password=False))",
     ).out
     database = compose(service.folder)["services"]["db"]["environment"]["POSTGRES_DB"]

@@ -63,7 +63,7 @@ def test_a_fault_before_each_statement(release: Release, name: str) -> None:
 def test_a_restart_while_others_queue(release: Release) -> None:
     """A command that waits for another migrator is told of the restart in one sentence."""
     with release.copied() as service:
-        key = "import invoice_service.db.lock as lock; print(*lock._KEY.values(), sep=', ')"
+        key = "import invoice_service.online.postgresql.session.lock as lock; print(*lock._KEY.values(), sep=', ')"
         taken = f"SELECT pg_advisory_lock({service.run('-c', key).out})"
         with open_transaction(service, taken):
             command = deploy(release, "expand")

@@ -82,7 +82,7 @@ def test_the_scratch_server_goes_with_its_process(mysql: MySQLService) -> None:
     mysql.env |= {"SCRATCH_DATABASE_URL": "", "DATABASE_URL": ""}
     mysql.cli("db", "revision", "--first")
     ask = (
-        "from invoice_service.db import passing_server as p; u = p.server_url();"
+        "from invoice_service.online.mysql.session import temporary_server as p; u = p.server_url();"
         "print(u.query['unix_socket'], flush=True); import os; os.kill(os.getpid(), 9)"
     )
     folder = Path(mysql.run("-c", ask, code=-9).out.strip()).parent

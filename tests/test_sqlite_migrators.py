@@ -9,8 +9,8 @@ from sqlite_service import SQLiteService
 MIGRATORS = 16
 HOLD = """
 import asyncio, sys
-from invoice_service.db.lock import only_migrator
-from invoice_service.db.url import migrations_url
+from invoice_service.online.sqlite.session.lock import only_migrator
+from invoice_service.online.session.url import migrations_url
 
 async def main():
     async with only_migrator(migrations_url()):

@@ -15,8 +15,10 @@ IN_CODE = """
 import asyncio, logging, sys
 from alembic import command
 from sqlalchemy.ext.asyncio import create_async_engine
-from invoice_service.db import revise, upgrade, url
-from invoice_service.db.config import alembic_config
+from invoice_service.online.deploy import upgrade
+from invoice_service.online.session import url
+from invoice_service.online.write import revise
+from invoice_service.online.session.scripts import alembic_config
 """
 NULLABLE = "    note: Mapped[str | None]\n"
 NOT_NULL = "    number: Mapped[str] = mapped_column(sa.String(20))\n"

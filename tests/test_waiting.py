@@ -121,7 +121,7 @@ def test_a_relative_target_is_resolved_once(behind: Service) -> None:
 
 def test_a_migrator_that_never_ends_is_named(behind: Service) -> None:
     """Waiting in the queue is bounded, and the message says who is first."""
-    key = f"import {PACKAGE}.db.lock as lock; print(*lock._KEY.values())"
+    key = f"import {PACKAGE}.online.postgresql.session.lock as lock; print(*lock._KEY.values())"
     first, second = behind.run("-c", key).out.split()
     behind.env |= {"MIGRATIONS_QUEUE_PATIENCE": "1"}
     with held(behind, f"SELECT pg_advisory_lock({first}, {second})"):

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.db import config, upgrade
-from invoice_service.db.errors import DatabaseError
+from invoice_service.online.deploy import upgrade
+from invoice_service.online.session import scripts as config
+from invoice_service.online.session.errors import DatabaseError
 
-from .support import Database, Sandbox, book, calls, rows
+from .online.support import Database, Sandbox, book, calls, rows
 
 TITLE = sa.Column("title", sa.String(20), nullable=False, info={"backfill": "CONCAT('N', id)"})
 PAGES = sa.Column("pages", sa.Integer)
@@ -41,7 +42,7 @@ async def test_two_branches_are_merged_and_applied(
     base, expand, contract, pages = branches
     sandbox.upgrade(base)
     await database.execute(rows("book", 1, 500))
-    start = await database.catalogue()
+    start = await database.schema()
     assert {s.revision for s in await upgrade.pending()} == {expand, contract, pages}
     sandbox.upgrade(pages)
     assert {s.revision for s in await upgrade.pending()} == {expand, contract}
@@ -54,7 +55,7 @@ async def test_two_branches_are_merged_and_applied(
     command.check(sandbox.config(wanted))
     assert sandbox.revise(wanted) == []
     sandbox.downgrade(base)
-    assert await database.catalogue() == start
+    assert await database.schema() == start
 
 
 async def test_phases_across_branches(
@@ -86,10 +87,10 @@ async def test_one_way_refuses_the_way_back(sandbox: Sandbox, database: Database
     [script] = sandbox.revise(book(PAGES._copy()), one_way=True)
     assert calls(script.module.downgrade) == ["refuse_downgrade"]
     sandbox.upgrade()
-    before = await database.catalogue()
+    before = await database.schema()
     with pytest.raises(DatabaseError, match="no downgrade"):
         sandbox.downgrade("-1")
-    assert await database.catalogue() == before
+    assert await database.schema() == before
 
 
 def test_a_schema_is_refused(sandbox: Sandbox) -> None:

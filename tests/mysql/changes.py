@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.db.alembic.online import OnlineImpl
+from invoice_service.online.mysql.operations.online import OnlineImpl
 from invoice_service.db.base import NAMING_CONVENTION
-from invoice_service.db.errors import DatabaseError
+from invoice_service.online.session.errors import DatabaseError
 from sqlalchemy.dialects import mysql
 
-from .support import Database, Sandbox, calls, rows
+from .online.support import Database, Sandbox, calls, rows
 
 ROWS = 300
 LIGHT = re.compile(r"ALGORITHM=(INSTANT|INPLACE, LOCK=NONE)$")
@@ -241,7 +241,7 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
         )
     if case.fill:
         await database.execute(case.fill)
-    start = await database.catalogue()
+    start = await database.schema()
 
     written = sandbox.revise(after)
     found = {script.module.phase: calls(script.module.upgrade) for script in written}
@@ -249,7 +249,7 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
     assert found.get("contract", []) == case.contract
     with sent() as statements:
         sandbox.upgrade()
-    end = await database.catalogue()
+    end = await database.schema()
     assert end != start
     heavy = [s for s in statements if s.startswith("ALTER TABLE") and not LIGHT.search(s)]
     assert not heavy
@@ -259,9 +259,9 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
     if case.lossy:
         await database.execute("DELETE FROM book")
     sandbox.downgrade(f"-{len(written)}")
-    assert await database.catalogue() == start
+    assert await database.schema() == start
     sandbox.upgrade()
-    assert await database.catalogue() == end
+    assert await database.schema() == end
 
 
 # The same column can stand in one table only, so each test makes its own.
@@ -307,14 +307,14 @@ async def test_allowed_by_the_author(name: str, sandbox: Sandbox, database: Data
     sandbox.revise(models(*before))
     sandbox.upgrade()
     await database.execute(rows("book", 1, ROWS))
-    start = await database.catalogue()
+    start = await database.schema()
     wanted = models(*after)
     [written] = sandbox.revise(wanted, allow=kind)
     assert calls(written.module.upgrade)[0] == "allowed"
     sandbox.upgrade()
     command.check(sandbox.config(wanted))
     sandbox.downgrade("-1")
-    assert await database.catalogue() == start
+    assert await database.schema() == start
 
 
 async def test_a_heavy_change_by_hand_is_refused_on_rows(
@@ -333,12 +333,12 @@ async def test_a_heavy_change_by_hand_is_refused_on_rows(
     )
     path.write_text(text, encoding="utf-8")
     await database.execute(rows("book", 1, 3))
-    before = await database.catalogue()
+    before = await database.schema()
     with pytest.raises(
         DatabaseError, match="beside the traffic.*pt-online-schema-change or gh-ost"
     ):
         sandbox.upgrade()
-    assert await database.catalogue() == before
+    assert await database.schema() == before
     await database.execute("DELETE FROM book")
     sandbox.upgrade()
 
@@ -369,13 +369,13 @@ async def test_rows_in_the_way_are_told_in_one_sentence(
     sandbox.revise(models(*before))
     sandbox.upgrade()
     await database.execute(rows("book", 1, ROWS), fill)
-    start = await database.catalogue()
+    start = await database.schema()
     wanted = models(*after)
     sandbox.revise(wanted)
     with pytest.raises(DatabaseError, match=told) as refusal:
         sandbox.upgrade()
     assert "hush" not in str(refusal.value)
-    assert await database.catalogue() == start
+    assert await database.schema() == start
     await database.execute("DELETE FROM book")
     sandbox.upgrade()
     command.check(sandbox.config(wanted))

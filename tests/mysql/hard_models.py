@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.db.alembic import initial
+from invoice_service.online.write import initial
 from invoice_service.db.base import NAMING_CONVENTION, NOW
 from sqlalchemy.dialects import mysql
 
-from .support import Database, Sandbox, rows
+from .online.support import Database, Sandbox, rows
 
 ODD = 'it\'s 100 %: "q" \\ `b` é'
 
@@ -153,11 +153,11 @@ async def test_hard_models_come_out_clean(
     sandbox.upgrade()
     command.check(sandbox.config(models))
     assert sandbox.revise(models) == []
-    start = await database.catalogue()
+    start = await database.schema()
     sandbox.downgrade("base")
-    assert await database.catalogue() == []
+    assert await database.schema() == []
     sandbox.upgrade()
-    assert await database.catalogue() == start
+    assert await database.schema() == start
 
 
 CHANGES: dict[str, tuple[Any, Any]] = {

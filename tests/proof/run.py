@@ -40,7 +40,7 @@ def write(service: Service, name: str, body: str, phase: str = "expand") -> Path
 def prove(service: Service, *, code: int) -> Failures:
     """Run the service's proof, expect *code*, and return what failed by test and revision."""
     report = service.folder / "report.xml"
-    tests = ("tests/test_proof_locks.py", "tests/test_proof_releases.py")
+    tests = ("tests/online/postgresql/proof",)
     service.run("-m", "pytest", *tests, f"--junitxml={report}", code=code)
     failed: Failures = {}
     for case in ET.parse(report).getroot().iter("testcase"):

@@ -1,54 +1,27 @@
-"""Fixtures: databases made for one test and dropped after it; yours is never touched."""
+"""Which tests run: yours and the proof of your revisions; the machinery's own by ``--engine``."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from alembic import command
 
-from {{ cookiecutter.package_name }}.db.config import alembic_config
-from {{ cookiecutter.package_name }}.db.scratch import scratch_database
-from {{ cookiecutter.package_name }}.settings import Settings
+from .online.fixtures import database, database_at_head, no_database_of_yours, sandbox
 
-from .dialect import SCRATCH_SETTINGS, UNREACHABLE
-from .support import Database, Sandbox
+__all__ = ["database", "database_at_head", "no_database_of_yours", "sandbox"]
 
-# Of all that the environment says, only where scratch databases are made counts here.
-SCRATCH = {name: value for name in SCRATCH_SETTINGS if (value := getattr(Settings(), name))}
+ENGINE = Path(__file__).parent / "online"
 
 
-@pytest.fixture(autouse=True)
-def _no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the environment and ``.env``; without a scratch database there is none at all."""
-    kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
-    for settings in kinds:
-        monkeypatch.setitem(settings.model_config, "env_file", None)
-        for name in settings.model_fields:
-            monkeypatch.delenv(name.upper(), raising=False)
-            monkeypatch.delenv(name, raising=False)
-    for name, value in SCRATCH.items():
-        monkeypatch.setenv(name.upper(), value.get_secret_value())
-    monkeypatch.setenv("DATABASE_URL", UNREACHABLE)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--engine``."""
+    parser.addoption(
+        "--engine",
+        action="store_true",
+        help="run the tests of the machinery (online/) in place of yours",
+    )
 
 
-@pytest.fixture
-async def database(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    """Make an empty database, and DATABASE_URL lead to it."""
-    async with scratch_database() as url:
-        monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
-        yield Database(url)
-
-
-@pytest.fixture
-def database_at_head(database: Database) -> Database:
-    """Bring the empty database to the service's newest revision."""
-    command.upgrade(alembic_config(), "heads")
-    return database
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, database: Database) -> Sandbox:
-    """Make an empty folder for revisions; what is upgraded is ``database``."""
-    folder = tmp_path / "versions"
-    folder.mkdir()
-    return Sandbox(folder)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests of the machinery, or all others."""
+    is_test = collection_path.name.startswith("test_")
+    is_engine = ENGINE in collection_path.parents and collection_path.parent.name != "proof"
+    return True if is_test and is_engine != config.getoption("--engine") else None

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from invoice_service.db.alembic import initial
+from invoice_service.online.write import initial
 from invoice_service.db.base import NAMING_CONVENTION
-from invoice_service.db.config import alembic_config
-from invoice_service.db.rollout import phase_of
+from invoice_service.online.session.scripts import alembic_config
+from invoice_service.online.phase import phase_of_revision
 from sqlalchemy.dialects import postgresql as pg
 
 
@@ -50,7 +50,7 @@ class History:
         known = {script.revision for script in self.scripts()}
         config = self.config(metadata, allow=allow or None)
         command.revision(config, "change", autogenerate=True)
-        return {phase_of(s): s for s in self.scripts() if s.revision not in known}
+        return {phase_of_revision(s): s for s in self.scripts() if s.revision not in known}
 
     def scripts(self) -> list[Script]:
         """Return the revisions, oldest first."""

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from invoice_service.db.connect import connection_to
+from invoice_service.online.session.connect import connection_to
 from sqlalchemy import URL, Connection
 
 # The proof of the generated service, from the service's folder.
-from tests.proof.judge import Existing, locks_of
-from tests.proof.look import MARK, SCHEMA
-from tests.proof.server import existing_tables, set_up
-from tests.proof.watch import Statement, watching
+from tests.online.postgresql.proof.judge import Existing, locks_of
+from tests.online.postgresql.proof.look import MARK, SCHEMA
+from tests.online.postgresql.proof.server import existing_tables, set_up
+from tests.online.postgresql.proof.watch import Statement, watching
 
 # An UPDATE outside a transaction has let go of its locks when it returns.
 TELL = f"""

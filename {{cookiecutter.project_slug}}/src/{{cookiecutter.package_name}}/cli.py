@@ -13,10 +13,10 @@ from rich.markup import escape
 
 from . import DESCRIPTION, commands
 from .commands import told_in_one_sentence
-from .db import stop
-from .db import upgrade as door
-from .db.alembic import console
-from .db.rollout import Phase, phase_of
+from .online.deploy import console
+from .online.deploy import upgrade as door
+from .online.phase import Phase, phase_of_revision
+from .online.session import stop
 
 # Escaped: a description may well hold what rich takes for markup.
 app = typer.Typer(help=escape(DESCRIPTION), no_args_is_help=True, pretty_exceptions_enable=False)
@@ -85,7 +85,7 @@ def revision(
     one_way: Annotated[bool, typer.Option("--one-way", help="Without a downgrade.")] = False,
 ) -> None:
     """Write a revision from the difference between the models and the migrations."""
-    from .db import revise
+    from .online.write import revise
 
     with told_in_one_sentence():
         if first:
@@ -95,7 +95,7 @@ def revision(
 
 
 def _line(script: Script) -> str:
-    return f"{script.revision} ({phase_of(script)}) {script.doc}"
+    return f"{script.revision} ({phase_of_revision(script)}) {script.doc}"
 
 
 def _count(scripts: list[Script]) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic_settings import SettingsConfigDict
 
-from .db.settings import DatabaseSettings
+from .online.{{ cookiecutter.database }}.session.database_settings import DatabaseSettings
 
 
 def find_project_root() -> Path | None:

@@ -10,19 +10,13 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from .driver import service_options
-from .identity import service_name
-from .url import database_url, load_settings
+from ..online import database_url, engine_options
 
 
 def create_engine() -> AsyncEngine:
     """Return a pooled engine on the service's database; dispose of it when the service stops."""
-    return create_async_engine(
-        database_url(),
-        pool_pre_ping=True,
-        # By this name the contract phase knows which code is still connected.
-        **service_options(service_name(), load_settings()),
-    )
+    # Among the options is a name by which the contract phase knows which code is connected.
+    return create_async_engine(database_url(), pool_pre_ping=True, **engine_options())
 
 
 @asynccontextmanager

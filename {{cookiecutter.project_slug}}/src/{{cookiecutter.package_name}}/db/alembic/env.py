@@ -1,27 +1,28 @@
 """How Alembic reaches a database: every way in meets in one ``context.configure``.
 
 The ways in: Alembic's command line, code inside or outside a running event loop, a connection
-that a caller hands over in ``config.attributes["connection"]``, and offline (``--sql``).
+that a caller hands over in ``config.attributes["connection"]``, and offline (``--sql``). What each
+name does is in ``online/``; what is yours to say, in ``db/rules.py`` and ``db/ownership.py``.
 """
 
 from alembic import context
 from sqlalchemy import Connection
 
-from {{ cookiecutter.package_name }}.db.alembic import (
-    commands,
-    console,
-    dialect,
-    directives,
-    filters,
-    guard,
-    render,
-    target,
-)
+from {{ cookiecutter.package_name }}.db import rules
 from {{ cookiecutter.package_name }}.db.models import Base
+from {{ cookiecutter.package_name }}.online.database import environment
+from {{ cookiecutter.package_name }}.online.deploy import console, guard, target
+from {{ cookiecutter.package_name }}.online.session import invocation
+from {{ cookiecutter.package_name }}.online.session.connect import async_engine
+from {{ cookiecutter.package_name }}.online.write import directives, filters, render
+from {{ cookiecutter.package_name }}.online.write.rewriter import writer
 
-command = commands.steps()
+# What the command wants done; ``context.configure`` replaces it.
+command = invocation.function()
 # The models to compare with; a test hands over models of its own.
 metadata = context.config.attributes.get("target_metadata", Base.metadata)
+# Your rewrites run before and after those that make each operation safe under live traffic.
+rewriter = rules.before.chain(writer).chain(rules.after)
 
 
 def migrate(connection: Connection | None, steps: guard.Steps = command) -> None:
@@ -32,15 +33,15 @@ def migrate(connection: Connection | None, steps: guard.Steps = command) -> None
         target_metadata=metadata,
         include_name=ours.include_name,
         include_object=ours.include_object,
-        process_revision_directives=directives.process,
+        process_revision_directives=directives.through(rewriter),
         compare_type=True,
         compare_server_default=True,
         render_item=render.render_item,
         literal_binds=connection is None,
         fn=guard.guarded(steps),
-        **dialect.OPTIONS,
+        **environment.OPTIONS,
     )
-    with dialect.around_migrations(connection), context.begin_transaction():
+    with environment.around_migrations(connection), context.begin_transaction():
         context.run_migrations()
 
 
@@ -52,4 +53,4 @@ elif (handed_over := context.config.attributes.get("connection")) is not None:
     migrate(handed_over)
 else:
     with console.ending_process():
-        target.run(migrate, commands.name_of(command))
+        target.run(migrate, async_engine)

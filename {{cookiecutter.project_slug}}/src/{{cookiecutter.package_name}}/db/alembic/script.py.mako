@@ -1,5 +1,5 @@
 <%!
-    from {{ cookiecutter.package_name }}.db.alembic.phases import asked_for
+    from {{ cookiecutter.package_name }}.online.write.split import asked_for
 %>\
 <%
     def without_marks(text):

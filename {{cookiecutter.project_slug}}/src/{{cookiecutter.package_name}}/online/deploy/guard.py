@@ -1,0 +1,78 @@
+"""Before a revision runs: a backfill without a value refuses on a table that has rows."""
+
+import ast
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext, RevisionStep
+
+from ..database import statements
+from ..operations.recall import backfills
+from ..session.errors import DatabaseError
+
+Steps = Callable[[Any, MigrationContext], Iterable[Any]]
+
+
+class Unset(NamedTuple):
+    """A backfill whose value is still ``...``; *line* is that of the value."""
+
+    schema: str | None
+    table: str
+    column: str
+    line: int
+
+
+def guarded(steps: Steps) -> Steps:
+    """Return *steps* (the command's own function) with the check before each upgrade."""
+
+    @functools.wraps(steps)
+    def checked(revision: Any, context: MigrationContext) -> Iterator[Any]:
+        for step in steps(revision, context):
+            if context.as_sql:
+                statements.write_settings(context)
+            elif isinstance(step, RevisionStep) and step.is_upgrade:
+                _refuse_unset(context, Path(step.revision.path))
+            yield step
+
+    return checked
+
+
+def unset_backfills(source: str) -> list[Unset]:
+    """Return the backfills of a revision's *source* that wait for their value."""
+    return [
+        _unset(node, keyword.value.lineno)
+        for node in backfills(source)
+        for keyword in node.keywords
+        if keyword.arg == "value"
+        and isinstance(keyword.value, ast.Constant)
+        and keyword.value.value is ...
+    ]
+
+
+def _unset(call: ast.Call, line: int) -> Unset:
+    table, column = (ast.literal_eval(argument) for argument in call.args[:2])
+    schemas = [ast.literal_eval(word.value) for word in call.keywords if word.arg == "schema"]
+    return Unset(schemas[0] if schemas else None, table, column, line)
+
+
+def _refuse_unset(context: MigrationContext, path: Path) -> None:
+    connection = context.connection
+    assert connection is not None
+    external = connection.in_transaction()
+    for unset in unset_backfills(path.read_text(encoding="utf-8")):
+        if not sa.inspect(connection).has_table(unset.table, schema=unset.schema):
+            continue
+        table = sa.table(unset.table, schema=unset.schema)
+        rows = connection.scalar(sa.select(sa.func.count()).select_from(table))
+        if rows:
+            raise DatabaseError(
+                f"{unset.table} has {rows} rows, and nobody has said which value "
+                f"{unset.table}.{unset.column} gets in them: write it at {path}:{unset.line}, "
+                "then run the same command again (nothing was changed)"
+            )
+    if not external and connection.in_transaction():
+        # The look must not leave a transaction open: Alembic would take it for the caller's.
+        connection.rollback()

@@ -1,0 +1,135 @@
+"""Which database a command works on: a scratch one for comparing, else the service's own.
+
+``revision --autogenerate`` compares the models with the migrations, so it runs on a scratch
+database brought to head; ``check`` asks the real database where one is set.
+"""
+
+import asyncio
+import functools
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from alembic import context
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..database import migrating, scratch
+from ..internals import upgrade_steps
+from ..session import invocation, patience, stop
+from ..session.connect import EngineFor, connection_to
+from ..session.url import has_database, migrations_url
+from .guard import Steps
+
+Migrate = Callable[..., None]
+# The commands that change the database: one process at a time, with bounded waits for locks.
+_CHANGING = ("upgrade", "downgrade", "stamp")
+
+
+def run(migrate: Migrate, engine_for: EngineFor) -> None:
+    """Open the database of the running command and call *migrate* on it, also inside a loop.
+
+    *engine_for* makes the engine from a URL and the arguments of ``create_async_engine``.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(_run(migrate, engine_for))
+    else:
+        _in_thread(migrate, engine_for)
+
+
+async def _run(migrate: Migrate, engine_for: EngineFor) -> None:
+    command = invocation.name_of(invocation.function())
+    if command == "revision" or (command == "check" and not has_database()):
+        async with _scratch_at_head(migrate, engine_for) as connection:
+            await connection.run_sync(migrate)
+    elif command in _CHANGING:
+        await _patiently(migrate, migrations_url(), engine_for)
+    else:
+        async with connection_to(
+            migrations_url(), prompt=True, engine_for=engine_for
+        ) as connection:
+            await connection.run_sync(migrate)
+
+
+async def _patiently(migrate: Migrate, url: URL, engine_for: EngineFor) -> None:
+    """Run the command again, from where it stands, each time a lock was not had in time."""
+    from tenacity import AsyncRetrying
+
+    steps = unfinished(invocation.function())
+    async with migrating.connections(url, engine_for) as opened:
+        async for attempt in AsyncRetrying(**patience.retry_options()):
+            with attempt:
+                async with opened() as connection:
+                    stop.watch(connection)
+                    await connection.run_sync(migrate, steps)
+
+
+def unfinished(steps: Steps) -> Steps:
+    """Return *steps* resolved once: what is done is not done again, nor more than was asked.
+
+    A relative target (``+2``) that is resolved anew after partial progress would go too far.
+    """
+    left: list[Any] | None = None
+    done = context.config.attributes.setdefault(invocation.DONE, [])
+
+    @functools.wraps(steps)
+    def remaining(revision: Any, migration: MigrationContext) -> Iterator[Any]:
+        nonlocal left
+        if left is None:
+            left = list(steps(revision, migration))
+        while left:
+            yield left[0]
+            # Alembic asks for the next step after the commit of this one.
+            done.append(left.pop(0))
+
+    return remaining
+
+
+def _in_thread(migrate: Migrate, engine_for: EngineFor) -> None:
+    """Run in a thread of its own: the caller's loop cannot be entered a second time."""
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            asyncio.run(_run(migrate, engine_for))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=work, name="alembic")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+
+
+@asynccontextmanager
+async def _scratch_at_head(
+    migrate: Migrate, engine_for: EngineFor
+) -> AsyncIterator[AsyncConnection]:
+    async with (
+        scratch.scratch_database() as url,
+        connection_to(url, engine_for=engine_for) as connection,
+    ):
+        with _quiet("alembic.runtime.migration"):
+            await connection.run_sync(migrate, _upgrade_to_heads)
+        yield connection
+
+
+def _upgrade_to_heads(current: Any, _: object) -> Iterable[Any]:
+    return upgrade_steps(context.script, "heads", current)
+
+
+@contextmanager
+def _quiet(name: str) -> Any:
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

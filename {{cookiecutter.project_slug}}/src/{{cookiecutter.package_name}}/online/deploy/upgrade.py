@@ -1,0 +1,110 @@
+"""The run-time door: bring the database to this build's revisions, or tell what is missing.
+
+Works in code, from any working directory, from an installed wheel, inside a running loop.
+"""
+
+import asyncio
+import threading
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..database import gate
+from ..phase import Phase
+from ..session.connect import connection_to, wait_for
+from ..session.invocation import DONE
+from ..session.scripts import alembic_config, scripts
+from ..session.url import migrations_url
+from .rollout import targets
+
+# Alembic's context is global to the process.
+_one_at_a_time = threading.Lock()
+_VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
+
+
+async def upgrade(
+    revision: str = "heads", *, phase: Phase | None = None, force: bool = False, wait: float = 0.0
+) -> list[Script]:
+    """Apply what is pending up to *revision*; return the revisions applied, oldest first.
+
+    With *phase*, apply only the pending revisions of that deploy phase (see ``rollout.py``); the
+    contract phase is refused while old code is connected, unless by *force* (``gate.py``). A
+    database that is still starting is waited for, at most *wait* seconds.
+    Raises DatabaseError or Alembic's CommandError with one sentence when that cannot be done.
+    """
+    if wait:
+        await wait_for(migrations_url(), wait)
+    applied: list[Script] = []
+    for target in [revision] if phase is None else await _targets(phase, force):
+        applied += await asyncio.to_thread(_upgrade, target)
+    return applied
+
+
+async def pending() -> list[Script]:
+    """Return the revisions of this build that the database lacks, oldest first.
+
+    A database that is ahead of this build (its heads are unknown here) lacks nothing.
+    """
+    return lacking(scripts(), await current())
+
+
+async def is_current() -> bool:
+    """Tell whether the database has every revision of this build."""
+    return not await pending()
+
+
+async def current() -> tuple[str, ...]:
+    """Return the database's heads, as ``alembic_version`` has them."""
+    async with connection_to(migrations_url(), prompt=True) as connection:
+        return await heads_on(connection)
+
+
+async def heads_on(connection: AsyncConnection) -> tuple[str, ...]:
+    """Return the heads of the database behind *connection*, by one query where there are any."""
+    try:
+        return tuple(await connection.scalars(sa.select(_VERSIONS.c.version_num)))
+    except DBAPIError:
+        # Most likely nothing was applied yet, and there is no such table: Alembic looks first.
+        await connection.rollback()
+        return await connection.run_sync(_heads)
+
+
+def lacking(known: ScriptDirectory, heads: Collection[str]) -> list[Script]:
+    """Return the revisions in *known* that a database at *heads* lacks, oldest first."""
+    if set(heads) == set(known.get_heads()):
+        return []
+    if not set(heads) <= {script.revision for script in known.walk_revisions()}:
+        return []
+    return list(known.iterate_revisions("heads", tuple(heads), implicit_base=True))[::-1]
+
+
+async def _targets(phase: Phase, force: bool) -> list[str]:
+    missing = await pending()
+    found = targets(missing, phase)
+    if phase == "contract" and found and not force:
+        await gate.refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
+    return found
+
+
+def _up_to(found: list[str], missing: list[Script]) -> list[Script]:
+    """Return those of the *missing* revisions that an upgrade to *found* applies."""
+    lineage = scripts().iterate_revisions(tuple(found), "base")
+    wanted = {script.revision for script in lineage}
+    return [script for script in missing if script.revision in wanted]
+
+
+def _upgrade(revision: str) -> list[Script]:
+    config = alembic_config()
+    with _one_at_a_time:
+        command.upgrade(config, revision)
+    return [step.revision for step in config.attributes.get(DONE, [])]
+
+
+def _heads(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()

@@ -1,0 +1,224 @@
+"""What the folder of a database has to offer: one class for each of its modules.
+
+The folder that the service's ``DATABASE`` names keeps to this where each of its modules has the
+names of the class, which mypy checks at the end of the folder's ``__init__.py``.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations import MigrateOperation, Operations, ops
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.types import TypeEngine
+
+EngineFor = Callable[..., AsyncEngine]
+Open = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+
+
+class Driver(Protocol):
+    """``session/driver.py``: what the driver is told, and what the server's errors mean."""
+
+    NAME: str
+    DIALECT: str
+    DRIVER: str
+    # Schemes of a URL that are given the driver; the last one stands in what we say.
+    SCHEMES: tuple[str, ...]
+    EXAMPLE: str
+    # What a migration that gives up says of who held the lock.
+    LOCK_HINT: str
+    # How many bytes of a name, and of a connection's name, the server keeps; None: all.
+    LONGEST_NAME: int | None
+    LONGEST_CLIENT_NAME: int | None
+
+    def service_options(self, application_name: str, settings: Any) -> dict[str, Any]:
+        """Return the arguments of ``create_async_engine`` for the running service."""
+
+    def migration_options(
+        self, application_name: str, *, answer_within: float | None = None, **session: str
+    ) -> dict[str, Any]:
+        """Return those for a migration; a statement has *answer_within* seconds, if given."""
+
+    def refusal(self, error: BaseException) -> str | None:
+        """Return why a connection was refused, where *error* says so."""
+
+    def passes(self, error: BaseException) -> bool:
+        """Tell whether a refused connection may succeed a little later."""
+
+    def fault(self, error: BaseException) -> str | None:
+        """Return what happened where the server gave out; None for other errors."""
+
+    def is_lock_failure(self, error: BaseException) -> bool:
+        """Tell whether a lock was not had in time, so that a retry may help."""
+
+    def breaks_a_rule(self, error: DBAPIError) -> bool:
+        """Tell whether a constraint of the database forbids what was asked."""
+
+    def refuses_a_value(self, error: DBAPIError) -> bool:
+        """Tell whether a value does not fit its column."""
+
+
+class Development(Protocol):
+    """``session/development.py``: what stands in where DATABASE_URL is not set."""
+
+    def development_url(self) -> URL:
+        """Return its URL; raises DatabaseError where there is none."""
+
+
+class Scratch(Protocol):
+    """``session/scratch.py``: a database for the length of one task."""
+
+    def scratch_database(self) -> AbstractAsyncContextManager[URL]:
+        """Make an empty database, yield its URL, and remove it whatever happens."""
+
+
+class Migrating(Protocol):
+    """``session/migrating.py``: the connections that a migration runs on."""
+
+    def connections(self, url: URL, engine_for: EngineFor) -> AbstractAsyncContextManager[Open]:
+        """Wait for other migrators, then yield what opens a connection to *url* for one try."""
+
+
+class Blockers(Protocol):
+    """``session/blockers.py``, of servers alone: who a session waits for."""
+
+    PAUSE: float
+
+    async def blockers_of(self, connection: AsyncConnection, session: int) -> dict[int, str] | None:
+        """Return what is known of each session that *session* waits for; None where it is gone."""
+
+    def id_of(self, session: Any) -> int:
+        """Return the server's number of the driver's *session*."""
+
+    def cut(self, session: Any) -> None:
+        """End the driver's *session* without waiting for an answer."""
+
+
+class Statements(Protocol):
+    """``operations/statements.py``: how a statement of an operation runs."""
+
+    def outside_transaction(
+        self, operations: Operations
+    ) -> AbstractContextManager[MigrationContext]:
+        """Commit what stands before; each statement inside is a transaction of its own."""
+
+    def run_long(self, context: MigrationContext, statement: str) -> None:
+        """Run one statement that may take its time."""
+
+    def write_settings(self, context: MigrationContext) -> None:
+        """Write out (offline) what a live session is given when it connects."""
+
+    def scalar(self, operations: Operations, statement: str, **values: Any) -> Any:
+        """Return the first value of the first row; only on a live connection."""
+
+
+class Backfilling(Protocol):
+    """``operations/backfilling.py``: what a backfill needs of the database."""
+
+    # Seconds between two batches.
+    PAUSE: float
+
+    def estimate(self, connection: Connection, table: sa.TableClause) -> int:
+        """Return about how many rows *table* has."""
+
+    def short_locks(self, connection: Connection) -> AbstractContextManager[None]:
+        """Bound the waits of each statement on *connection*, in autocommit."""
+
+    def fill_offline(self, table: str, column: str, *, value: str, where: str) -> str:
+        """Return SQL that fills *column* of *table*; all arguments are SQL text."""
+
+    def refuse_rows_offline(self, table: str, message: str) -> str:
+        """Return SQL that fails with *message* where *table* (SQL text) has rows."""
+
+
+class NotNull(Protocol):
+    """``operations/not_null.py``: ``op.set_not_null``."""
+
+    def SetNotNull(  # noqa: N802 (a class)
+        self, table_name: str, column_name: str, *, schema: str | None = None
+    ) -> MigrateOperation:
+        """Return the operation."""
+
+
+class Environment(Protocol):
+    """``write/environment.py``: what Alembic is told about the database."""
+
+    # Arguments of ``context.configure``.
+    OPTIONS: dict[str, Any]
+
+    def around_migrations(self, connection: Connection | None) -> AbstractContextManager[None]:
+        """Prepare for what runs inside, and tidy up after it."""
+
+    def render_named_type(self, stored: Any, context: AutogenContext) -> str | None:
+        """Return the source of a type that has a name of its own; None for other types."""
+
+
+class Prerequisites(Protocol):
+    """``write/prerequisites.py``: what new tables and columns need."""
+
+    def completed(self, change: Any, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+        """Return *operations* with what is missing before and after them."""
+
+
+class Probe(Protocol):
+    """``write/probe.py``: questions to the server about what a change would do."""
+
+    def is_instant(self, connection: Connection, type_: TypeEngine[Any], expression: str) -> bool:
+        """Tell whether a new column of *type_* takes the default *expression* without a rewrite."""
+
+
+class Ranks(Protocol):
+    """``write/ranks.py``: where Alembic's own operations stand in a revision."""
+
+    EXPAND: dict[type[MigrateOperation], int]
+    CONTRACT: dict[type[MigrateOperation], int]
+
+
+class Repeatable(Protocol):
+    """``write/repeatable.py``: a revision that commits in the middle can run again."""
+
+    def make_repeatable(
+        self, context: MigrationContext, operations: list[MigrateOperation]
+    ) -> list[MigrateOperation]:
+        """Return *operations*, made repeatable where one of them commits."""
+
+
+class ColumnTypes(Protocol):
+    """``write/rewriter/column_types.py``: changes of type."""
+
+    def change_type(self, change: Any, operation: ops.AlterColumnOp) -> list[MigrateOperation]:
+        """Return the change as safe steps, or refuse it."""
+
+
+class Refusals(Protocol):
+    """``write/rewriter/refusals.py``: what cannot be made safe."""
+
+    def generated_column_added(
+        self, change: Any, operation: ops.AddColumnOp
+    ) -> list[MigrateOperation]:
+        """Refuse a column that the server numbers, on a table in use."""
+
+    def stored_column_added(
+        self, change: Any, operation: ops.AddColumnOp
+    ) -> list[MigrateOperation]:
+        """Refuse a stored generated column, on a table in use."""
+
+    def identity_changed(
+        self, change: Any, operation: ops.AlterColumnOp, info: Any
+    ) -> list[MigrateOperation]:
+        """Refuse to make a column a generated one, or the reverse."""
+
+
+class Gate(Protocol):
+    """``deploy/gate.py``: closed while code of an earlier release is connected."""
+
+    async def refuse_old_code(
+        self, url: URL, known: ScriptDirectory, pending: Iterable[Script]
+    ) -> None:
+        """Raise OldCodeConnected where a *pending* contract is too early."""

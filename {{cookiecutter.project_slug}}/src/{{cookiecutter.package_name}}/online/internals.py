@@ -1,0 +1,139 @@
+"""What we use of Alembic and SQLAlchemy that they keep to themselves: all of it, and nowhere else.
+
+A name with an underscore, or one that their documentation does not mention, may go in any release.
+So they meet here under names of ours, ``tests/online/test_internals.py`` tries each by itself, and
+``pyproject.toml`` keeps both libraries below the first release that was not tried.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import alembic.context
+import sqlalchemy as sa
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import _add_check_constraint as render_check
+from alembic.autogenerate.render import _add_fk_constraint as render_foreign_key
+from alembic.autogenerate.render import _add_index as render_create_index
+from alembic.autogenerate.render import _drop_index as render_drop_index
+from alembic.autogenerate.render import _repr_type as render_type
+from alembic.ddl.impl import DefaultImpl
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from alembic.util import to_tuple
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+__all__ = [
+    "render_check",
+    "render_create_index",
+    "render_drop_index",
+    "render_foreign_key",
+    "render_type",
+]
+
+
+# --- Alembic -----------------------------------------------------------------------------------
+
+
+def function_of_command() -> Any:
+    """Return the function that the running command handed to its EnvironmentContext."""
+    # ``alembic.context`` proxies methods only; the options behind them are not public.
+    return alembic.context._proxy.context_opts.get("fn")  # type: ignore[attr-defined]
+
+
+def version_folders(script: ScriptDirectory) -> list[Path]:
+    """Return the folders in which *script* looks for revisions."""
+    return list(script._version_locations)
+
+
+def parents_of(script: Script) -> set[str]:
+    """Return the revisions that must be applied before *script*, by line or by dependency."""
+    return {*to_tuple(script.down_revision, ()), *to_tuple(script._resolved_dependencies, ())}
+
+
+def upgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterable[Any]:
+    """Return the steps from the heads *current* to *target*, as ``alembic upgrade`` takes them."""
+    return script._upgrade_revs(target, current)
+
+
+def is_in_callers_transaction(context: MigrationContext) -> bool:
+    """Tell whether the connection was handed over inside a transaction of the caller's."""
+    return context._transaction is None and context._in_connection_transaction()
+
+
+def within_batch(context: AutogenContext) -> AbstractContextManager[None]:
+    """Return the context in which operations are rendered as ``batch_op.…``."""
+    return context._within_batch()
+
+
+def original_of(operation: Any) -> Any:
+    """Return the operation that a drop was made as the reverse of, or None where it is unknown."""
+    return getattr(operation, "_reverse", None)
+
+
+class SendingMixin(DefaultImpl):
+    """For an implementation of a dialect that sends statements in its own way: see ``send``."""
+
+    def send(self, construct: Any, *arguments: Any, **options: Any) -> Any:
+        """Send a construct of SQLAlchemy's or Alembic's."""
+        return super()._exec(construct, *arguments, **options)
+
+    def _exec(self, construct: Any, *arguments: Any, **options: Any) -> Any:
+        return self.send(construct, *arguments, **options)
+
+
+# --- SQLAlchemy --------------------------------------------------------------------------------
+
+
+def copy_of_column(column: sa.Column[Any]) -> sa.Column[Any]:
+    """Return a copy of *column* that belongs to no table; ``Column.copy`` is gone since 2.0."""
+    return column._copy()
+
+
+def numbered_column(table: sa.Table | None) -> sa.Column[Any] | None:
+    """Return the column of *table* that the server numbers by itself, if there is one."""
+    return None if table is None else table._autoincrement_column
+
+
+def sequences_of(metadata: sa.MetaData) -> list[sa.Sequence]:
+    """Return the sequences that the models declare."""
+    return list(metadata._sequences.values())
+
+
+def is_created(constraint: Any, compiler: Any) -> bool:
+    """Tell whether *constraint* is SQL here, for a DDL *compiler* or an implementation of Alembic's.
+
+    One that comes with a type may not be.
+    """
+    rule = constraint._create_rule
+    return rule is None or bool(rule(compiler))
+
+
+def comes_with_type(constraint: Any) -> bool:
+    """Tell whether the rule is an enum's or a boolean's without a type of the server's."""
+    return bool(getattr(constraint, "_type_bound", False))
+
+
+def variant_for(type_: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
+    """Return what ``with_variant`` says of *type_* for *dialect*, or *type_* itself."""
+    variants: dict[str, TypeEngine[Any]] = getattr(type_, "_variant_mapping", {})
+    return variants.get(dialect, type_)
+
+
+def constraint_name(dialect: Dialect, name: Any) -> str:
+    """Return *name* of a constraint as *dialect* sends it, unquoted."""
+    preparer = dialect.identifier_preparer
+    return str(preparer.truncate_and_render_constraint_name(name, _alembic_quote=False))
+
+
+def index_name(dialect: Dialect, name: Any) -> str:
+    """Return *name* of an index as *dialect* sends it, unquoted."""
+    preparer = dialect.identifier_preparer
+    return str(preparer.truncate_and_render_index_name(name, _alembic_quote=False))
+
+
+def name_by_convention(dialect: Dialect, constraint: Any) -> str | None:
+    """Return the name of *constraint*, by convention too, as *dialect* sends it, unquoted."""
+    return dialect.identifier_preparer.format_constraint(constraint, _alembic_quote=False)

@@ -1,0 +1,29 @@
+"""MySQL: what ``interface.py`` asks of a database, module by module."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .. import interface
+    from .deploy import gate
+    from .operations import backfilling, not_null, statements
+    from .session import blockers, development, driver, migrating, scratch
+    from .write import environment, prerequisites, probe, ranks, repeatable
+    from .write.rewriter import column_types, refusals
+
+    # mypy holds each module against its declaration.
+    _driver: interface.Driver = driver
+    _development: interface.Development = development
+    _scratch: interface.Scratch = scratch
+    _migrating: interface.Migrating = migrating
+    _blockers: interface.Blockers = blockers
+    _statements: interface.Statements = statements
+    _backfilling: interface.Backfilling = backfilling
+    _not_null: interface.NotNull = not_null
+    _environment: interface.Environment = environment
+    _prerequisites: interface.Prerequisites = prerequisites
+    _probe: interface.Probe = probe
+    _ranks: interface.Ranks = ranks
+    _repeatable: interface.Repeatable = repeatable
+    _column_types: interface.ColumnTypes = column_types
+    _refusals: interface.Refusals = refusals
+    _gate: interface.Gate = gate

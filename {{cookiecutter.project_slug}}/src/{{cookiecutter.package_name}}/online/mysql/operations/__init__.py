@@ -1,0 +1,9 @@
+"""Our own operations: ``op.backfill``, ``op.set_not_null`` and the rest, one file per subject.
+
+Importing this package registers them with Alembic (cookbook: operation plugins).
+"""
+
+from ...operations import allowed, backfill, downgrade
+from . import indexes, not_null, online, primary_keys
+
+__all__ = ["allowed", "backfill", "downgrade", "indexes", "not_null", "online", "primary_keys"]

@@ -1,0 +1,70 @@
+"""Looks into the catalogue: what an earlier run has done already, and what stands there.
+
+MySQL commits each change of a schema by itself, and has no IF NOT EXISTS for columns and indexes
+(MariaDB has), so every step looks first.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+_HERE = "table_schema = COALESCE(:schema, DATABASE()) AND table_name = :table"
+_COLUMN = sa.text(f"SELECT 1 FROM information_schema.columns WHERE {_HERE} AND column_name = :name")
+_COLUMNS = sa.text(f"SELECT column_name FROM information_schema.columns WHERE {_HERE}")
+_INDEX = sa.text(
+    "SELECT column_name FROM information_schema.statistics "
+    f"WHERE {_HERE} AND index_name = :name ORDER BY seq_in_index"
+)
+_CONSTRAINT = sa.text(
+    f"SELECT 1 FROM information_schema.table_constraints WHERE {_HERE} AND constraint_name = :name"
+)
+
+
+class InformationSchema:
+    """The catalogue of one connection; *schema* None is the connection's own database."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the connection to look through."""
+        self._connection = connection
+
+    def columns(self, table: str, schema: str | None) -> set[str]:
+        """Return the names of the table's columns; none where there is no such table."""
+        return set(self._connection.scalars(_COLUMNS, {"schema": schema, "table": table}))
+
+    def has_column(self, table: str, schema: str | None, name: str) -> bool:
+        """Tell whether the table has the column."""
+        return self._has(_COLUMN, table, schema, name)
+
+    def has_constraint(self, table: str, schema: str | None, name: str) -> bool:
+        """Tell whether the table has a constraint of this name, of whatever kind."""
+        return self._has(_CONSTRAINT, table, schema, name)
+
+    def index(self, table: str, schema: str | None, name: str) -> list[str | None]:
+        """Return the columns of the index, None for an expression; none where it is not there."""
+        found = self._connection.scalars(_INDEX, {"schema": schema, "table": table, "name": name})
+        return list(found)
+
+    def column(self, table: str, schema: str | None, name: str) -> dict[str, Any] | None:
+        """Return the column as SQLAlchemy reflects it."""
+        if not self.has_column(table, schema, name):
+            return None
+        found = sa.inspect(self._connection).get_columns(table, schema)
+        column = dict(next(c for c in found if c["name"] == name))
+        if self._is_json(table, schema, column):
+            column["type"] = sa.JSON()
+        return column
+
+    def _is_json(self, table: str, schema: str | None, column: dict[str, Any]) -> bool:
+        """Tell whether this is MariaDB's JSON: a text with a rule that would get lost."""
+        if str(column["type"]).split()[0] != "LONGTEXT":
+            return False
+        preparer = self._connection.dialect.identifier_preparer
+        made = self._connection.exec_driver_sql(
+            f"SHOW CREATE TABLE {preparer.format_table(sa.table(table, schema=schema))}"
+        ).one()[1]
+        return f"CHECK (json_valid({preparer.quote_identifier(column['name'])}))" in made
+
+    def _has(self, query: sa.TextClause, table: str, schema: str | None, name: str) -> bool:
+        asked = {"schema": schema, "table": table, "name": name}
+        return self._connection.execute(query, asked).first() is not None

@@ -1,0 +1,1 @@
+"""How MySQL is reached."""

@@ -1,0 +1,132 @@
+"""How a column's type and default are compared: as the server itself writes them down.
+
+Stock comparison takes a DATETIME for a DATETIME(6) and a TEXT for a LONGTEXT, and does not know
+every form in which a default comes back. Here the server is given the model's column in a
+temporary table that is never used, and what SHOW COLUMNS says of both is compared: types
+(BOOL and TINYINT(1), JSON and MariaDB's LONGTEXT, labels of an ENUM in their order), defaults,
+ON UPDATE.
+"""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import AlterColumnOp
+from alembic.util import PriorityDispatchResult
+from sqlalchemy import Column, Connection, DefaultClause, Table
+from sqlalchemy.exc import DBAPIError
+
+from ...operations.definitions import of_column
+
+_PROBE = "alembic_column_probe"
+_COLLATION = sa.text(
+    "SELECT table_collation FROM information_schema.tables "
+    "WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name"
+)
+
+
+class Shown(NamedTuple):
+    """What SHOW FULL COLUMNS says of a column."""
+
+    type_: str
+    collation: str | None
+    default: str | None
+    extra: str
+
+
+def compare_type(
+    context: AutogenContext,
+    alter: AlterColumnOp,
+    schema: str | None,
+    table_name: str,
+    column_name: str,
+    inspected: Column[Any],
+    column: Column[Any],
+) -> PriorityDispatchResult:
+    """Note in *alter* a type that differs; a collation counts where the model names one."""
+    pair = _both(context, inspected, column)
+    if pair is None:
+        return PriorityDispatchResult.CONTINUE
+    theirs, ours = pair
+    alter.existing_type = inspected.type
+    named = getattr(column.type, "collation", None) or getattr(column.type, "charset", None)
+    if ours.type_ != theirs.type_ or (named and ours.collation != theirs.collation):
+        alter.modify_type = column.type
+    return PriorityDispatchResult.STOP
+
+
+def compare_server_default(
+    context: AutogenContext,
+    alter: AlterColumnOp,
+    schema: str | None,
+    table_name: str,
+    column_name: str,
+    inspected: Column[Any],
+    column: Column[Any],
+) -> PriorityDispatchResult:
+    """Note in *alter* a default that differs, ON UPDATE with it; generated columns are Alembic's."""
+    ours, theirs = column.server_default, inspected.server_default
+    if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
+        return PriorityDispatchResult.CONTINUE
+    pair = _both(context, inspected, column)
+    if pair is None:
+        return PriorityDispatchResult.CONTINUE
+    alter.existing_server_default = theirs
+    if (pair[0].default, pair[0].extra) != (pair[1].default, pair[1].extra):
+        alter.modify_server_default = ours
+    return PriorityDispatchResult.STOP
+
+
+def _both(
+    context: AutogenContext, inspected: Column[Any], column: Column[Any]
+) -> tuple[Shown, Shown] | None:
+    """Return what the server shows of the column as it is, and as the model would have it.
+
+    None where the model's cannot stand by itself, as a generated column.
+    """
+    connection = context.connection
+    assert connection is not None
+    # One command compares a table's columns one after the other, types and defaults.
+    known: dict[Any, Any] = connection.info.setdefault(_PROBE, {})
+    table: Table = inspected.table
+    name = connection.dialect.identifier_preparer.format_table(table)
+    if known.get("table") != name:
+        key = {"schema": table.schema, "name": table.name}
+        known.clear()
+        known["table"] = name
+        known["collation"] = connection.scalar(_COLLATION, key)
+        known["shown"] = _shown(connection, name)
+    wanted = of_column(connection.dialect, column).replace(" AUTO_INCREMENT", "")
+    if wanted not in known:
+        known[wanted] = _probed(connection, wanted, str(known["collation"]))
+    ours = known[wanted]
+    return None if ours is None else (known["shown"][inspected.name], ours)
+
+
+def _probed(connection: Connection, column: str, collation: str) -> Shown | None:
+    try:
+        connection.exec_driver_sql(
+            f"CREATE TEMPORARY TABLE {_PROBE} ({column}) DEFAULT COLLATE {collation}"
+        )
+    except DBAPIError:
+        return None
+    [shown] = _shown(connection, _PROBE).values()
+    connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_PROBE}")
+    return shown
+
+
+def _shown(connection: Connection, table: str) -> dict[str, Shown]:
+    rows = connection.exec_driver_sql(f"SHOW FULL COLUMNS FROM {table}").mappings()
+    return {
+        row["Field"]: Shown(
+            _text(row["Type"]),
+            row["Collation"],
+            None if row["Default"] is None else _text(row["Default"]),
+            row["Extra"].replace("auto_increment", "").strip().lower(),
+        )
+        for row in rows
+    }
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

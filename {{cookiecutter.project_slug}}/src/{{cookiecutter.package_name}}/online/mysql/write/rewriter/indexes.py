@@ -1,0 +1,67 @@
+"""Indexes: built and dropped beside the traffic."""
+
+from typing import Any
+
+from alembic.operations import ops
+
+from ....internals import original_of
+from ....operations.rank import Contract, Expand, with_ranks
+from ....phase import CONTRACT, EXPAND, in_phase
+from ....write.change import Change, index_of, key_of, undone_by
+from ....write.rewriter.writer import Operations, writer
+from ...operations.definitions import adding_index
+from ...operations.indexes import ReplaceIndex
+from ..probe import is_online
+from .refusals import locking_index
+
+
+@writer.rewrites(ops.CreateIndexOp)
+def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operations:
+    """Build it beside the traffic; refuse a kind that the server builds under a lock."""
+    change = Change.current()
+    if change.on_new_table(operation):
+        # It goes with its table; by itself it could not where it serves a foreign key.
+        return [undone_by(operation)]
+    if index_of(operation) in change.replaced:
+        return _replacement(operation, change.replaced[index_of(operation)])
+    built = with_ranks(operation, {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES})
+    steps: Operations = [built]
+    if _kind(operation) and not _is_built_online(change, operation):
+        steps = locking_index(change, built)
+    # A unique index is a rule that old code may still break.
+    return [in_phase(CONTRACT, step) if operation.unique else step for step in steps]
+
+
+@writer.rewrites(ops.DropIndexOp)
+def drop_index(context: Any, _: Any, operation: ops.DropIndexOp) -> Operations:
+    """Drop it when old code is gone; a rule that goes, goes before new code comes."""
+    change = Change.current()
+    if index_of(operation) in change.replaced:
+        return []
+    return [operation if _is_unique(operation) else in_phase(CONTRACT, operation)]
+
+
+def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
+    """Let the new index take the place of the old one in one statement."""
+    replaced = ReplaceIndex.like(operation)
+    undone_by(replaced, ReplaceIndex.like(old.reverse()))
+    if operation.unique or not _is_unique(old):
+        return [in_phase(CONTRACT, replaced)]
+    return [replaced]
+
+
+def _is_unique(operation: ops.DropIndexOp) -> bool:
+    """Tell whether the index is a rule: then it goes early, for new code may break it."""
+    return bool(getattr(original_of(operation), "unique", False))
+
+
+def _kind(operation: ops.CreateIndexOp) -> str | None:
+    """Return FULLTEXT, SPATIAL or None for a plain index."""
+    return operation.kw.get("mysql_prefix") or operation.kw.get("mariadb_prefix")
+
+
+def _is_built_online(change: Change, operation: ops.CreateIndexOp) -> bool:
+    assert change.connection is not None
+    index = operation.to_index(change.context)
+    clause = adding_index(change.connection.dialect, index)
+    return is_online(change.connection, key_of(operation), clause)

@@ -1,0 +1,1 @@
+"""``op.backfill`` and our other operations: what a revision does when it runs."""

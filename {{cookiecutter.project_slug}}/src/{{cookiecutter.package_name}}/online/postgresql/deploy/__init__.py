@@ -1,0 +1,1 @@
+"""What a deploy asks of PostgreSQL."""

@@ -1,0 +1,21 @@
+"""Our own operations: ``op.backfill``, ``op.set_not_null`` and the rest, one file per subject.
+
+Importing this package registers them with Alembic (cookbook: operation plugins).
+"""
+
+from ...operations import allowed, backfill, downgrade
+from . import constraints, enums, exclusions, index_swap, indexes, named_objects, not_null, unique
+
+__all__ = [
+    "allowed",
+    "backfill",
+    "constraints",
+    "downgrade",
+    "enums",
+    "exclusions",
+    "index_swap",
+    "indexes",
+    "named_objects",
+    "not_null",
+    "unique",
+]

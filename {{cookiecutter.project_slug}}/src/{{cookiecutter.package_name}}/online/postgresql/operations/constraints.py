@@ -1,0 +1,136 @@
+"""Constraints on a table in use: added NOT VALID in an instant, validated beside the traffic.
+
+Adding a constraint checks every row under a lock that stops writers; NOT VALID skips that
+check, and VALIDATE makes it under SHARE UPDATE EXCLUSIVE, which writers pass (PostgreSQL docs,
+ALTER TABLE, Notes). The two must be transactions of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import sqlalchemy as sa
+from alembic.operations import MigrateOperation, Operations, ops
+
+from ...internals import render_check, render_foreign_key
+from ...operations.naming import literal, name_in_database, quoted
+from ...operations.operation import Operation
+from ...operations.rank import Contract, Expand
+from ...operations.stand_in import StandIn
+from ...phase import CONTRACT, EXPAND
+from .statements import outside_transaction, run_briefly, run_long, scalar
+
+
+class CreateForeignKeyNotValid(StandIn[ops.CreateForeignKeyOp]):
+    """``op.create_foreign_key_not_valid(…)``: as ``op.create_foreign_key``; rows unchecked."""
+
+    name = "create_foreign_key_not_valid"
+    ranks = {EXPAND: Expand.CHECKS, CONTRACT: Contract.CHECKS}
+    commits = True
+    plain_class = ops.CreateForeignKeyOp
+    plain_name = "create_foreign_key"
+    plain_render = render_foreign_key
+
+    @classmethod
+    def like(cls, operation: ops.CreateForeignKeyOp, **changes: Any) -> Self:
+        """Return the NOT VALID form of a plain creation."""
+        # A cycle of new tables is made with ``use_alter``, which is no argument of the call.
+        keywords = {k: v for k, v in operation.kw.items() if k != "use_alter"}
+        return super().like(operation, kw=keywords, **changes)
+
+    def run(self, operations: Operations) -> None:
+        """Add the key for rows to come, unless it is there."""
+        _add(operations, self.plain)
+
+    def reverse(self) -> MigrateOperation:
+        """Return the drop."""
+        return self.plain.reverse()
+
+
+class CreateCheckConstraintNotValid(StandIn[ops.CreateCheckConstraintOp]):
+    """``op.create_check_constraint_not_valid(…)``: as ``op.create_check_constraint``."""
+
+    name = "create_check_constraint_not_valid"
+    ranks = {EXPAND: Expand.CHECKS, CONTRACT: Contract.CHECKS}
+    commits = True
+    plain_class = ops.CreateCheckConstraintOp
+    plain_name = "create_check_constraint"
+    plain_render = render_check
+
+    def run(self, operations: Operations) -> None:
+        """Add the constraint for rows to come, unless it is there."""
+        _add(operations, self.plain)
+
+    def reverse(self) -> MigrateOperation:
+        """Return the drop."""
+        return self.plain.reverse()
+
+
+@dataclass
+class ValidateConstraint(Operation):
+    """``op.validate_constraint(name, table)``: check the rows that were there before."""
+
+    name = "validate_constraint"
+    ranks = {EXPAND: Expand.VALIDATION, CONTRACT: Contract.VALIDATION}
+    commits = True
+    constraint_name: str
+    table_name: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Validate the constraint; one that is valid already is left in peace."""
+        table = quoted(operations, self.table_name, self.schema)
+        constraint = quoted(operations, self.constraint_name)
+        with outside_transaction(operations) as context:
+            run_long(context, f"ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}")
+
+
+@dataclass
+class DropForeignKey(Operation):
+    """``op.drop_foreign_key(name, table)``: in a transaction of its own, for it locks two tables."""
+
+    name = "drop_foreign_key"
+    ranks = {EXPAND: Expand.DROP_FOREIGN_KEYS, CONTRACT: Contract.DROP_FOREIGN_KEYS}
+    commits = True
+    constraint_name: str
+    table_name: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Drop the key, if it is there."""
+        table = quoted(operations, self.table_name, self.schema)
+        constraint = quoted(operations, self.constraint_name)
+        with outside_transaction(operations) as context:
+            run_briefly(
+                context, f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {constraint}"
+            )
+
+
+def has_constraint(operations: Operations, name: str, table: str) -> bool:
+    """Tell whether *table* (quoted, with its schema) has a constraint of this name."""
+    return bool(
+        scalar(
+            operations,
+            "SELECT count(*) FROM pg_constraint WHERE conname = :name "
+            f"AND conrelid = to_regclass({literal(table)})",
+            name=name,
+        )
+    )
+
+
+def _add(operations: Operations, operation: ops.AddConstraintOp) -> None:
+    """Add the constraint of *operation* NOT VALID, unless it is there."""
+    constraint: Any = operation.to_constraint(operations.migration_context)
+    constraint.dialect_options["postgresql"]["not_valid"] = True
+    table = quoted(operations, constraint.table.name, constraint.table.schema)
+    statement = sa.schema.AddConstraint(constraint).compile(
+        dialect=operations.impl.dialect, compile_kwargs={"literal_binds": True}
+    )
+    with outside_transaction(operations) as context:
+        name = name_in_database(operations, constraint.name, "constraint")
+        if context.as_sql:
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted(operations, name)}"
+            run_briefly(context, drop, str(statement).strip())
+        elif not has_constraint(operations, name, table):
+            run_briefly(context, str(statement).strip())

@@ -1,0 +1,53 @@
+"""Labels of an enum in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from alembic.operations import Operations
+
+from ...operations.naming import literal, quoted
+from ...operations.operation import Operation
+from ...operations.rank import Expand
+from ...phase import EXPAND
+from .statements import outside_transaction, run_long
+
+
+@dataclass
+class AddEnumValue(Operation):
+    """``op.add_enum_value(type, label)``: before or after another label, else at the end.
+
+    Runs outside a transaction: a label cannot be used in the transaction that added it
+    (PostgreSQL docs, ALTER TYPE, Notes). There is no way back: PostgreSQL cannot drop a label.
+    """
+
+    name = "add_enum_value"
+    ranks = {EXPAND: Expand.LABELS}
+    commits = True
+    type_name: str
+    label: str
+    before: str | None = field(default=None, kw_only=True)
+    after: str | None = field(default=None, kw_only=True)
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Add the label, unless the type has it."""
+        place = f" BEFORE {literal(self.before)}" if self.before else ""
+        place = f" AFTER {literal(self.after)}" if self.after else place
+        with outside_transaction(operations) as context:
+            run_long(
+                context,
+                f"ALTER TYPE {quoted(operations, self.type_name, self.schema)} "
+                f"ADD VALUE IF NOT EXISTS {literal(self.label)}{place}",
+            )
+
+
+@dataclass
+class ChangeEnum(Operation):
+    """A difference that no statement can make: labels removed, renamed or reordered."""
+
+    name = "change_enum"
+    type_name: str
+    old: list[str]
+    new: list[str]
+    schema: str | None = field(default=None, kw_only=True)

@@ -1,0 +1,86 @@
+"""Indexes on a table in use: built and dropped CONCURRENTLY, and never left INVALID.
+
+A concurrent build that was cut off leaves an INVALID index, which IF NOT EXISTS would pass over
+(PostgreSQL docs, CREATE INDEX, "Building Indexes Concurrently").
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic.operations import Operations, ops
+
+from ...internals import render_create_index, render_drop_index
+from ...operations.naming import literal, name_in_database, quoted
+from ...operations.rank import Contract, Expand
+from ...operations.stand_in import StandIn
+from ...phase import CONTRACT, EXPAND
+from .statements import outside_transaction, run_long, scalar
+
+
+class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
+    """``op.create_index_concurrently(name, table, columns, …)``: as ``op.create_index``."""
+
+    name = "create_index_concurrently"
+    ranks = {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES}
+    commits = True
+    plain_class = ops.CreateIndexOp
+    plain_name = "create_index"
+    plain_render = render_create_index
+
+    def run(self, operations: Operations) -> None:
+        """Build the index beside the traffic; an INVALID leftover is dropped and built again."""
+        index = self.plain.to_index(operations.migration_context)
+        create = sa.schema.CreateIndex(index, if_not_exists=True)
+        index.dialect_options["postgresql"]["concurrently"] = True
+        statement = str(
+            create.compile(dialect=operations.impl.dialect, compile_kwargs={"literal_binds": True})
+        ).strip()
+        name = name_in_database(operations, index.name, "index")
+        with outside_transaction(operations) as context:
+            drop_if_invalid(operations, name, self.plain.schema)
+            run_long(context, statement)
+
+    def reverse(self) -> DropIndexConcurrently:
+        """Return the concurrent drop."""
+        return DropIndexConcurrently.like(self.plain.reverse())
+
+
+class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
+    """``op.drop_index_concurrently(name, table_name=…)``: as ``op.drop_index``."""
+
+    name = "drop_index_concurrently"
+    ranks = {CONTRACT: Contract.DROP_INDEXES}
+    commits = True
+    plain_class = ops.DropIndexOp
+    plain_name = "drop_index"
+    plain_render = render_drop_index
+
+    def run(self, operations: Operations) -> None:
+        """Drop the index beside the traffic, if it is there."""
+        index = self.plain.to_index(operations.migration_context)
+        kept = name_in_database(operations, index.name, "index")
+        name = quoted(operations, kept, self.plain.schema)
+        with outside_transaction(operations) as context:
+            run_long(context, f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+
+    def reverse(self) -> CreateIndexConcurrently:
+        """Return the concurrent creation."""
+        return CreateIndexConcurrently.like(self.plain.reverse())
+
+
+def drop_if_invalid(operations: Operations, name: str, schema: str | None) -> None:
+    """Drop what an index build that was cut off has left; live connections only."""
+    context = operations.migration_context
+    qualified = quoted(operations, name, schema)
+    if context.as_sql:
+        context.impl.static_output(
+            f"-- If an earlier run was cut off: DROP INDEX CONCURRENTLY IF EXISTS {qualified};"
+        )
+        return
+    invalid = scalar(
+        operations,
+        "SELECT count(*) FROM pg_index WHERE NOT indisvalid "
+        f"AND indexrelid = to_regclass({literal(qualified)})",
+    )
+    if invalid:
+        run_long(context, f"DROP INDEX CONCURRENTLY IF EXISTS {qualified}")

@@ -1,0 +1,75 @@
+"""One migrator at a time: a session advisory lock on a connection of its own.
+
+The lock is polled. A session that waits inside ``pg_advisory_lock`` holds a snapshot, for which
+CREATE INDEX CONCURRENTLY of the migrator would wait in turn: a deadlock.
+"""
+
+import asyncio
+import time
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ...service import PACKAGE
+from ...session import stop
+from ...session.connect import connection_to
+from ...session.errors import DatabaseError
+from ...session.url import load_settings
+
+# Two services in one database do not wait for each other. The second half never changes, wherever
+# this file may move to: migrators of two releases would run side by side.
+_KEY = {"first": 0x6D696772, "second": zlib.crc32(f"{PACKAGE}.db".encode()) & 0x7FFFFFFF}
+_PAUSE = 0.25
+# The connection is idle while the migration runs, and the role may have a timeout on that
+# (PostgreSQL 14 and later).
+_STAY = sa.text(
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
+)
+_HOLDER = sa.text(
+    "SELECT pid, application_name, client_addr, now() - backend_start AS age "
+    "FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND classid = :first AND objid = :second "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+@asynccontextmanager
+async def only_migrator(url: URL) -> AsyncIterator[AsyncConnection]:
+    """Wait until no other process migrates the database at *url*, and keep others waiting.
+
+    Yields the connection that holds the lock, in autocommit: who migrates must stop without it.
+
+    Raises DatabaseError that names the holder after ``migrations_queue_patience`` seconds. The
+    lock goes with the connection, so a killed process never leaves it behind.
+    """
+    async with connection_to(url, autocommit=True, prompt=True) as connection:
+        await _acquire(connection)
+        yield connection
+
+
+async def _acquire(connection: AsyncConnection) -> None:
+    patience = load_settings().migrations_queue_patience
+    deadline = time.monotonic() + patience
+    attempt = sa.text("SELECT pg_try_advisory_lock(:first, :second)")
+    await connection.execute(_STAY)
+    while not await connection.scalar(attempt, _KEY):
+        stop.check()
+        if time.monotonic() > deadline:
+            holder = (await connection.execute(_HOLDER, _KEY)).first()
+            who = "it has just ended" if holder is None else _described(holder)
+            raise DatabaseError(
+                f"Another migration has been running for more than {patience:.0f} s: {who}. Run "
+                "the same command again when it has ended"
+            )
+        await asyncio.sleep(_PAUSE)
+
+
+def _described(holder: sa.Row[Any]) -> str:
+    name = holder.application_name or "no application name"
+    place = holder.client_addr or "this machine"
+    return f"pid {holder.pid} ({name}, from {place}), for {holder.age}"

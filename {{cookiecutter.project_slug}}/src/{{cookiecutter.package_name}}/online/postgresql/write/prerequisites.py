@@ -1,0 +1,133 @@
+"""What new tables and columns need, which stock autogenerate leaves out.
+
+Schemas, extensions, sequences, enums and domains come before the tables. The downgrade removes
+them again, so that the next upgrade works.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import MigrateOperation, ops
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.types import TypeEngine
+
+from ...internals import sequences_of
+from ...operations.operation import Operation
+from ...service import ownership
+from ...write.change import Change
+from ...write.stored import stored_type
+from ...write.tables import in_dependency_order, table_behind
+from ..operations import named_objects
+
+_EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
+
+
+def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+    """Return the flat list *operations* with what is missing before and after them."""
+    needs = _Needs(change.context)
+    return [*needs.before(operations), *in_dependency_order(change, operations)]
+
+
+class _Needs:
+    """What the database has already, looked up once; offline it has nothing."""
+
+    def __init__(self, context: MigrationContext) -> None:
+        self._connection = context.connection if not context.as_sql else None
+        self._dialect: Any = context.dialect
+        self._metadata: sa.MetaData = context.opts["target_metadata"]
+        self._default_schema = self._dialect.default_schema_name or "public"
+
+    def before(self, operations: list[MigrateOperation]) -> Iterator[Operation]:
+        columns = list(_new_columns(operations))
+        if not columns:
+            return
+        parts = [part for column in columns for part in _parts(column.type, self._dialect)]
+        named = {(part.schema, part.name): part for part in parts if _is_named(part)}
+        sequences = list(self._sequences(columns))
+        schemas = {o.schema for o in operations if isinstance(o, ops.CreateTableOp)}
+        schemas |= {schema for schema, _ in named} | {sequence.schema for sequence in sequences}
+        for schema in sorted(filter(None, schemas)):
+            if not self._has_schema(schema):
+                yield named_objects.CreateSchema(schema)
+        yield from self._extensions(parts)
+        yield from sequences
+        # Enums first: a domain may rest on one.
+        for key in sorted(named, key=lambda key: (isinstance(named[key], DOMAIN), str(key))):
+            if not self._has_type(*key):
+                yield _creation(named[key])
+
+    def _extensions(self, parts: list[TypeEngine[Any]]) -> Iterator[Operation]:
+        wanted = set(ownership.EXTENSIONS)
+        wanted |= {_EXTENSION_OF[type(part)] for part in parts if type(part) in _EXTENSION_OF}
+        for extension in sorted(wanted):
+            if not self._exists("SELECT FROM pg_extension WHERE extname = :name", extension):
+                yield named_objects.CreateExtension(extension)
+
+    def _sequences(self, columns: list[sa.Column[Any]]) -> Iterator[named_objects.CreateSequence]:
+        tables = {(column.table.schema, column.table.name) for column in columns}
+        for sequence in sorted(sequences_of(self._metadata), key=lambda s: str(s.name)):
+            column = sequence.column
+            if column is not None and (column.table.schema, column.table.name) not in tables:
+                continue
+            if self._connection is not None and self._dialect.has_sequence(
+                self._connection, sequence.name, schema=sequence.schema
+            ):
+                continue
+            yield named_objects.CreateSequence.of(sequence)
+
+    def _has_schema(self, schema: str) -> bool:
+        if schema == self._default_schema:
+            return True
+        return self._exists("SELECT FROM pg_namespace WHERE nspname = :name", schema)
+
+    def _has_type(self, schema: str | None, name: str) -> bool:
+        if self._connection is None:
+            return False
+        return bool(self._dialect.has_type(self._connection, name, schema=schema))
+
+    def _exists(self, query: str, name: str) -> bool:
+        if self._connection is None:
+            return False
+        return bool(self._connection.scalar(sa.text(f"SELECT EXISTS ({query})"), {"name": name}))
+
+
+def _new_columns(operations: Iterable[MigrateOperation]) -> Iterator[sa.Column[Any]]:
+    for operation in operations:
+        if isinstance(operation, ops.CreateTableOp):
+            yield from table_behind(operation).columns
+        elif isinstance(operation, ops.AddColumnOp):
+            yield operation.column
+
+
+def _parts(type_: TypeEngine[Any], dialect: Any) -> Iterator[Any]:
+    """Yield *type_* as the database stores it, and the types that it is made of."""
+    stored: Any = stored_type(type_, dialect)
+    yield stored
+    if isinstance(stored, sa.ARRAY):
+        yield from _parts(stored.item_type, dialect)
+    elif isinstance(stored, DOMAIN):
+        yield from _parts(stored.data_type, dialect)
+
+
+def _is_named(type_: Any) -> bool:
+    """Tell whether *type_* is an enum or a domain that is ours to create."""
+    native = isinstance(type_, sa.Enum) and type_.native_enum
+    return (native or isinstance(type_, DOMAIN)) and getattr(type_, "create_type", True)
+
+
+def _creation(type_: Any) -> Operation:
+    if isinstance(type_, sa.Enum):
+        return named_objects.CreateEnum(str(type_.name), list(type_.enums), schema=type_.schema)
+    return named_objects.CreateDomain(
+        type_.name,
+        type_.data_type,
+        check=None if type_.check is None else str(type_.check),
+        constraint_name=type_.constraint_name,
+        default=None if type_.default is None else str(type_.default),
+        collation=type_.collation,
+        not_null=bool(type_.not_null),
+        schema=type_.schema,
+    )

@@ -1,0 +1,94 @@
+"""Questions to PostgreSQL about what a change would do, asked on unused tables."""
+
+import enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+_TABLE = "alembic_value_probe"
+
+
+def is_instant(connection: Connection, type_: TypeEngine[Any], expression: str) -> bool:
+    """Tell whether a new column of *type_* takes the default *expression* and touches no row.
+
+    Such a value is constant or stable. Nothing stays behind.
+    PostgreSQL remembers a "missing value" for a column that it could add without a rewrite
+    (docs, ALTER TABLE, Notes; catalogue pg_attribute.atthasmissing).
+    """
+    compiled = type_.compile(dialect=connection.dialect)
+    try:
+        with connection.begin_nested() as savepoint:
+            connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_TABLE} AS SELECT 1 AS filled")
+            connection.exec_driver_sql(
+                f"ALTER TABLE {_TABLE} ADD COLUMN probe {compiled} DEFAULT {expression}"
+            )
+            instant = connection.scalar(
+                sa.text(
+                    "SELECT atthasmissing FROM pg_attribute WHERE attname = 'probe' "
+                    "AND attrelid = to_regclass('pg_temp.' || :name)"
+                ),
+                {"name": _TABLE},
+            )
+            savepoint.rollback()
+    except DBAPIError:
+        return False  # It reads the row, or other tables: no default at all.
+    return bool(instant)
+
+
+class Conversion(enum.Enum):
+    """What ALTER COLUMN … TYPE does to the rows."""
+
+    IN_PLACE = "the rows stay as they are"
+    REWRITE = "every row is written anew"
+    NEEDS_USING = "there is no implicit cast: an expression must say how"
+
+
+def conversion_of(connection: Connection, old: TypeEngine[Any], new: TypeEngine[Any]) -> Conversion:
+    """Return what changing a column from *old* to *new* does, seen on an unused table."""
+    types = [type_.compile(dialect=connection.dialect) for type_ in (old, new)]
+    node = sa.text("SELECT relfilenode FROM pg_class WHERE oid = to_regclass('pg_temp.' || :name)")
+    try:
+        with connection.begin_nested() as savepoint:
+            connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_TABLE} (probe {types[0]})")
+            before = connection.scalar(node, {"name": _TABLE})
+            connection.exec_driver_sql(f"ALTER TABLE {_TABLE} ALTER probe TYPE {types[1]}")
+            after = connection.scalar(node, {"name": _TABLE})
+            savepoint.rollback()
+    except DBAPIError:
+        return Conversion.NEEDS_USING
+    return Conversion.IN_PLACE if before == after else Conversion.REWRITE
+
+
+def is_partitioned(connection: Connection | None, key: tuple[str | None, str]) -> bool:
+    """Tell whether the table (schema, name) is a partitioned parent."""
+    if connection is None:
+        return False
+    preparer = connection.dialect.identifier_preparer
+    name = ".".join(preparer.quote(part) for part in key if part)
+    kind = connection.scalar(
+        sa.text("SELECT relkind::text FROM pg_class WHERE oid = to_regclass(:name)"),
+        {"name": name},
+    )
+    return bool(kind == "p")
+
+
+def is_referenced(connection: Connection | None, key: tuple[str | None, str], name: str) -> bool:
+    """Tell whether a foreign key rests on the constraint *name* of the table (schema, name)."""
+    if connection is None:
+        return False
+    preparer = connection.dialect.identifier_preparer
+    table = ".".join(preparer.quote(part) for part in key if part)
+    return bool(
+        connection.scalar(
+            sa.text(
+                "SELECT count(*) FROM pg_constraint key "
+                "JOIN pg_constraint rule ON rule.conindid = key.conindid AND rule.contype <> 'f' "
+                "WHERE key.contype = 'f' AND rule.conname = :name "
+                "AND rule.conrelid = to_regclass(:table)"
+            ),
+            {"name": name, "table": table},
+        )
+    )

@@ -1,0 +1,60 @@
+"""Indexes: built and dropped beside the traffic."""
+
+from typing import Any
+
+from alembic.operations import ops
+
+from ....internals import original_of
+from ....operations.naming import shortened
+from ....phase import CONTRACT, in_phase
+from ....write.change import Change, index_of, key_of, undone_by
+from ....write.rewriter.writer import Operations, writer
+from ...operations.index_swap import RenameIndex, SwapIndex
+from ...operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
+from ..probe import is_partitioned
+from .refusals import on_partitioned
+
+
+@writer.rewrites(ops.CreateIndexOp)
+def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operations:
+    """Build concurrently, except on a new table."""
+    change = Change.current()
+    if change.on_new_table(operation):
+        return [operation]
+    if is_partitioned(change.connection, key_of(operation)):
+        return on_partitioned(change, operation, str(operation.index_name))
+    if index_of(operation) in change.replaced:
+        return _replacement(operation, change.replaced[index_of(operation)])
+    built = CreateIndexConcurrently.like(operation)
+    # A unique index is a rule that old code may still break.
+    return [in_phase(CONTRACT, built) if operation.unique else built]
+
+
+@writer.rewrites(ops.DropIndexOp)
+def drop_index(context: Any, _: Any, operation: ops.DropIndexOp) -> Operations:
+    """Drop concurrently when old code is gone; a rule that goes, goes before new code comes."""
+    change = Change.current()
+    if is_partitioned(change.connection, key_of(operation)):
+        return [in_phase(CONTRACT, operation)]
+    if index_of(operation) in change.replaced:
+        return []
+    drop = DropIndexConcurrently.like(operation)
+    return [drop if _is_unique(operation) else in_phase(CONTRACT, drop)]
+
+
+def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
+    """Build the new index under a passing name; it takes the old one's place and name later."""
+    name = str(operation.index_name)
+    passing = shortened(f"{name}_new")
+    built = CreateIndexConcurrently.like(operation, index_name=passing)
+    swap = SwapIndex(passing, name, schema=operation.schema)
+    back = RenameIndex(name, passing, schema=operation.schema)
+    undone_by(swap, back, CreateIndexConcurrently.like(old.reverse()))
+    if operation.unique:
+        return [in_phase(CONTRACT, built), in_phase(CONTRACT, swap)]
+    return [built, swap if _is_unique(old) else in_phase(CONTRACT, swap)]
+
+
+def _is_unique(operation: ops.DropIndexOp) -> bool:
+    """Tell whether the index is a rule: then it goes early, for new code may break it."""
+    return bool(getattr(original_of(operation), "unique", False))

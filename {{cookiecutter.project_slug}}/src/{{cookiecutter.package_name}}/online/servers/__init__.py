@@ -1,0 +1,1 @@
+"""What databases share that are servers: sessions of others, URLs with a password."""

@@ -1,0 +1,22 @@
+"""What a service whose database is a server can be told of it."""
+
+from pydantic import SecretStr
+
+from ..session.database_settings import CommonDatabaseSettings
+
+
+class ServerDatabaseSettings(CommonDatabaseSettings):
+    """URLs and a password."""
+
+    # The password as it is, for platforms that hand it over apart from the URL.
+    database_password: SecretStr | None = None
+    # Migrations need a session of their own, and often a user with more rights: give the direct
+    # URL here when DATABASE_URL leads through a pooler or a proxy.
+    migrations_database_url: SecretStr | None = None
+    # A server on which autogenerate may create and drop databases.
+    scratch_database_url: SecretStr | None = None
+
+    @property
+    def direct_url(self) -> SecretStr | None:
+        """The URL that migrations take in place of the service's own, where there is one."""
+        return self.migrations_database_url

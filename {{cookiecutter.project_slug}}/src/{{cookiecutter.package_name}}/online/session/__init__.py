@@ -1,0 +1,1 @@
+"""Which database, and how it is reached: URLs, connections, locks, waits, errors."""

@@ -1,0 +1,63 @@
+"""How a column's server default is compared: the text that SQLite keeps, and the one we would write."""
+
+from typing import Any
+
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations.ops import AlterColumnOp
+from alembic.util import PriorityDispatchResult
+from sqlalchemy import Column, DefaultClause, MetaData, Table
+
+from ....internals import copy_of_column
+from ...operations.definition import Column as Written
+from ...operations.rebuild import definition_of
+from ...operations.tokens import plain, tokens
+
+
+def compare_server_default(
+    context: AutogenContext,
+    alter: AlterColumnOp,
+    schema: str | None,
+    table_name: str,
+    column_name: str,
+    inspected: Column[Any],
+    column: Column[Any],
+) -> PriorityDispatchResult:
+    """Note in *alter* a default that differs; computed columns are Alembic's."""
+    ours, theirs = column.server_default, inspected.server_default
+    if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
+        return PriorityDispatchResult.CONTINUE
+    assert context.connection is not None
+    found = definition_of(context.connection, table_name).column(column_name)
+    alter.existing_server_default = theirs
+    if found is not None and _default(found) != _default(_written(context, column)):
+        alter.modify_server_default = ours
+    return PriorityDispatchResult.STOP
+
+
+def _written(context: AutogenContext, column: Column[Any]) -> Written:
+    """Return the model's *column* as a migration would write it."""
+    copy = copy_of_column(column)
+    Table("t", MetaData(), copy)
+    compiler: Any = context.dialect.ddl_compiler(context.dialect, None)  # type: ignore[arg-type]
+    return Written.of(tokens(compiler.get_column_specification(copy)))
+
+
+def _default(column: Written) -> str | None:
+    """Return what stands after DEFAULT, without parentheses around it; NULL is no default."""
+    for clause in column.clauses:
+        if clause.kind == "DEFAULT":
+            text = plain(clause.text).removeprefix("default ")
+            while text.startswith("( ") and text.endswith(" )") and _is_whole(text):
+                text = text[2:-2]
+            return None if text == "null" else text
+    return None
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether the first parenthesis of *text* is closed by its last."""
+    depth = 0
+    for at, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return at == len(text) - 1
+    return False

@@ -1,0 +1,91 @@
+"""Indexes on expressions or on some of the rows: reflection sees the one not at all, the other badly.
+
+They are compared by name, then by their text: SQLite keeps it as it was written.
+"""
+
+import sqlalchemy as sa
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations import ops
+from alembic.util import PriorityDispatchResult
+from sqlalchemy import Column, Index, Table
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.elements import conv
+
+from ....internals import index_name
+from ...operations.tokens import after_where, parenthesis, plain
+
+_INDEXES = (
+    "SELECT name, sql FROM sqlite_schema "
+    "WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ? COLLATE NOCASE"
+)
+_ON_EXPRESSION = "SELECT count(*) FROM pragma_index_xinfo(?) WHERE cid = -2"
+
+
+def compare_indexes(
+    context: AutogenContext,
+    changes: ops.ModifyTableOps,
+    schema: str | None,
+    table_name: str,
+    inspected: Table | None,
+    table: Table | None,
+) -> PriorityDispatchResult:
+    """Add to *changes* the indexes that Alembic does not see, or whose text has changed."""
+    if table is None:
+        return PriorityDispatchResult.CONTINUE
+    connection = context.connection
+    assert connection is not None
+    theirs = dict(tuple(row) for row in connection.exec_driver_sql(_INDEXES, (table_name,)))
+    ours = {_name(index, context): index for index in table.indexes}
+    seen = {
+        str(change.index_name)
+        for change in changes.ops
+        if isinstance(change, ops.CreateIndexOp | ops.DropIndexOp)
+    }
+    if inspected is None:
+        theirs = {}
+    for name in sorted(theirs.keys() - ours.keys() - seen):
+        if connection.exec_driver_sql(_ON_EXPRESSION, (name,)).scalar():
+            _drop(context, changes, _read(name, theirs[name], inspected))
+    for name in sorted(ours.keys() - seen):
+        index = ours[name]
+        if name not in theirs:
+            if not _is_plain(index):
+                _create(context, changes, index)
+        elif plain(theirs[name]) != plain(_written(index, context)):
+            _drop(context, changes, _read(name, theirs[name], inspected))
+            _create(context, changes, index)
+    return PriorityDispatchResult.CONTINUE
+
+
+def _name(index: Index, context: AutogenContext) -> str:
+    return index_name(context.dialect, index.name)
+
+
+def _is_plain(index: Index) -> bool:
+    return all(isinstance(expression, Column) for expression in index.expressions)
+
+
+def _written(index: Index, context: AutogenContext) -> str:
+    return str(CreateIndex(index).compile(dialect=context.dialect))
+
+
+def _read(name: str, sql: str, table: Table | None) -> Index:
+    """Return the index that *sql* of SQLite's catalogue creates, for the way back."""
+    where = after_where(sql)
+    return Index(
+        conv(name),
+        sa.text(parenthesis(sql)),
+        unique=sql.split()[1].upper() == "UNIQUE",
+        sqlite_where=sa.text(where) if where else None,
+        _table=table,
+    )
+
+
+def _drop(context: AutogenContext, changes: ops.ModifyTableOps, index: Index) -> None:
+    if context.run_object_filters(index, str(index.name), "index", True, None):
+        changes.ops.append(ops.DropIndexOp.from_index(index))
+
+
+def _create(context: AutogenContext, changes: ops.ModifyTableOps, index: Index) -> None:
+    if context.run_object_filters(index, str(index.name), "index", False, None):
+        changes.ops.append(ops.CreateIndexOp.from_index(index))

@@ -1,0 +1,66 @@
+"""What is written: the pipeline between Alembic's comparison and the revision files, in order."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from alembic import util
+from alembic.autogenerate.rewriter import Rewriter
+from alembic.operations import ops
+from alembic.runtime.migration import MigrationContext
+
+from ..operations.downgrade import RefuseDowngrade
+from ..phase import EXPAND, checked_phase
+from ..session import invocation
+from . import split
+
+Hook = Callable[[MigrationContext, Any, list[ops.MigrationScript]], None]
+
+
+def through(rewriter: Rewriter) -> Hook:
+    """Return the hook (``process_revision_directives``) that sends the differences through *rewriter*.
+
+    ``alembic check`` is left with the differences as they are: it reads the last script. With
+    ``-x plain`` Alembic's own output is written. The hook raises DatabaseError for what cannot be
+    made safe; then no file is written.
+    """
+
+    def process(
+        context: MigrationContext, revision: Any, scripts: list[ops.MigrationScript]
+    ) -> None:
+        if invocation.name_of(context.opts.get("fn")) == "check":
+            return
+        checked_phase(invocation.option(context, "phase") or EXPAND)
+        if _is_comparison(context):
+            drop_empty(scripts)
+        if invocation.option(context, "plain") is None:
+            rewriter(context, revision, scripts)
+            scripts[:] = [part for script in scripts for part in split.split(context, script)]
+        if invocation.option(context, "one-way") is not None:
+            for script in scripts:
+                make_one_way(script)
+        split.announce(context, scripts)
+
+    return process
+
+
+def drop_empty(scripts: list[ops.MigrationScript]) -> None:
+    """Take out scripts without a change, and say so."""
+    for script in list(scripts):
+        if _is_empty(script.upgrade_ops_list):
+            scripts.remove(script)
+            util.msg("No change between the models and the migrations: no revision is written.")
+
+
+def make_one_way(script: ops.MigrationScript) -> None:
+    """Give *script* a downgrade that refuses."""
+    reason = "it was written one-way; restore a backup, or write a new revision that goes forward"
+    script.downgrade_ops = ops.DowngradeOps([RefuseDowngrade(reason)])
+
+
+def _is_comparison(context: MigrationContext) -> bool:
+    revision_context = context.opts.get("revision_context")
+    return bool(revision_context and revision_context.command_args["autogenerate"])
+
+
+def _is_empty(containers: Iterable[ops.UpgradeOps]) -> bool:
+    return all(container.is_empty() for container in containers)

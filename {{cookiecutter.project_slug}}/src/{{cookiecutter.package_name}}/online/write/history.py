@@ -1,0 +1,39 @@
+"""What past revisions created, read from their files without running them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from ..internals import version_folders
+
+
+def created_tables(script: ScriptDirectory) -> set[tuple[str | None, str]]:
+    """Return (schema, name) of each table that a revision of *script* creates or renames to.
+
+    Names are taken where they stand as literals, as autogenerate writes them.
+    """
+    found: set[tuple[str | None, str]] = set()
+    for location in version_folders(script):
+        for path in Path(location).rglob("*.py"):
+            found.update(_tables_in(ast.parse(path.read_text(encoding="utf-8"), path.name)))
+    return found
+
+
+def _tables_in(tree: ast.Module) -> Iterator[tuple[str | None, str]]:
+    positions = {"create_table": 0, "rename_table": 1}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        position = positions.get(node.func.attr)
+        if position is None or len(node.args) <= position:
+            continue
+        name = _literal(node.args[position])
+        schemas = [_literal(word.value) for word in node.keywords if word.arg == "schema"]
+        if name is not None:
+            yield (schemas[0] if schemas else None, name)
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -1,0 +1,80 @@
+"""New tables in an order that works, each with its indexes; the foreign keys of a cycle after them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import MigrateOperation, ops
+from sqlalchemy import CheckConstraint, MetaData, Table
+from sqlalchemy.sql.ddl import sort_tables_and_constraints
+from sqlalchemy.sql.elements import conv
+
+from .change import Change
+
+
+def in_dependency_order(
+    change: Change, operations: list[MigrateOperation]
+) -> list[MigrateOperation]:
+    """Return the flat list *operations* with the new tables first, complete and in order."""
+    tables, keys = _in_order(change, operations)
+    indexes = [o for o in operations if isinstance(o, ops.CreateIndexOp) and change.on_new_table(o)]
+    placed = {id(operation) for operation in tables} | {id(operation) for operation in indexes}
+    rest = [operation for operation in operations if id(operation) not in placed]
+    new: list[MigrateOperation] = []
+    for table in tables:
+        new.append(_with_checks_of_columns(table))
+        mine = [i for i in indexes if (i.schema, i.table_name) == (table.schema, table.table_name)]
+        mine.sort(key=lambda index: str(index.index_name))
+        new.extend(mine)
+    return [*new, *keys, *rest]
+
+
+def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
+    """Add the CHECKs that stand inside a column: Alembic writes only those of the table."""
+    operation.columns = [*operation.columns, *checks_of_columns(table_behind(operation))]
+    return operation
+
+
+def table_behind(operation: ops.CreateTableOp) -> sa.Table:
+    """Return the table that *operation* was made from."""
+    return next(item.table for item in operation.columns if isinstance(item, sa.Column))
+
+
+def checks_of_columns(table: Table) -> list[CheckConstraint]:
+    """Return the rules that stand inside the columns of *table*, as rules of a table."""
+    bare = Table(table.name, MetaData(), schema=table.schema)
+    inside = [c for column in table.columns for c in column.constraints]
+    return [
+        CheckConstraint(check.sqltext, name=check.name and conv(str(check.name)), table=bare)
+        for check in inside
+        if isinstance(check, CheckConstraint)
+    ]
+
+
+def _in_order(
+    change: Change, operations: Iterable[MigrateOperation]
+) -> tuple[list[ops.CreateTableOp], list[ops.CreateForeignKeyOp]]:
+    """Return the new tables, those that others rest on first, and the keys that must wait.
+
+    These close a cycle, or rest on a column that an existing table gets in the same change.
+    """
+    new = [o for o in operations if isinstance(o, ops.CreateTableOp)]
+    new.sort(key=lambda operation: (operation.schema or "", operation.table_name))
+    creations = {table_behind(operation): operation for operation in new}
+    ordered: list[ops.CreateTableOp] = []
+    late: list[ops.CreateForeignKeyOp] = []
+    pairs: Any = sort_tables_and_constraints(creations)  # type: ignore[no-untyped-call]
+    for table, keys in pairs:
+        if table is not None:
+            ordered.append(creations[table])
+            keys = [key for key in keys if _awaits_column(change, key)]
+        for key in sorted(keys, key=lambda key: str(key.name)):
+            operation = creations[key.table]
+            operation.columns = [item for item in operation.columns if item is not key]
+            late.append(ops.CreateForeignKeyOp.from_constraint(key))
+    return ordered, late
+
+
+def _awaits_column(change: Change, key: sa.ForeignKeyConstraint) -> bool:
+    table = (key.referred_table.schema, key.referred_table.name)
+    return any((table, element.column.name) in change.added for element in key.elements)

@@ -1,0 +1,55 @@
+"""Databases made for one test and dropped after it; yours is never touched."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from {{ cookiecutter.package_name }}.online.database import scratch
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.settings import Settings
+
+from .support import DATABASE, Database, Sandbox
+
+# Of all that the environment says, only where scratch databases are made counts here.
+SCRATCH = {
+    name: value for name in DATABASE.SCRATCH_SETTINGS if (value := getattr(Settings(), name))
+}
+
+
+@pytest.fixture(autouse=True)
+def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the environment and ``.env``; without a scratch database there is none at all."""
+    kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
+    for settings in kinds:
+        monkeypatch.setitem(settings.model_config, "env_file", None)
+        for name in settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+            monkeypatch.delenv(name, raising=False)
+    for name, value in SCRATCH.items():
+        monkeypatch.setenv(name.upper(), value.get_secret_value())
+    monkeypatch.setenv("DATABASE_URL", DATABASE.UNREACHABLE)
+
+
+@pytest.fixture
+async def database(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    """Make an empty database, and DATABASE_URL lead to it."""
+    async with scratch.scratch_database() as url:
+        monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+        yield Database(url)
+
+
+@pytest.fixture
+def database_at_head(database: Database) -> Database:
+    """Bring the empty database to the service's newest revision."""
+    command.upgrade(alembic_config(), "heads")
+    return database
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, database: Database) -> Sandbox:
+    """Make an empty folder for revisions; what is upgraded is ``database``."""
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    return Sandbox(folder)

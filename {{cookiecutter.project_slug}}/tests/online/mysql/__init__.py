@@ -1,0 +1,1 @@
+"""What the tests know of MySQL, and its own tests."""

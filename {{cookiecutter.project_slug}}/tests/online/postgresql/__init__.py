@@ -1,0 +1,1 @@
+"""What the tests know of PostgreSQL, and its own tests."""

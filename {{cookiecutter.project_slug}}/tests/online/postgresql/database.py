@@ -1,0 +1,38 @@
+"""What the tests know of PostgreSQL: its schema, and how to run a script on it."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# One line for all that a migration can change, but for the names of NOT NULL constraints, which
+# the server gives.
+SCHEMA = """
+WITH ours AS (
+    SELECT c.oid, c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND relkind IN ('r', 'p')
+      AND relname <> 'alembic_version'
+)
+SELECT concat_ws(' ', nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull,
+                 attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
+LEFT JOIN pg_attrdef ON adrelid = ours.oid AND adnum = attnum
+UNION ALL SELECT concat_ws(' ', relname, conname, pg_get_constraintdef(pg_constraint.oid))
+FROM ours JOIN pg_constraint ON conrelid = ours.oid AND contype <> 'n'
+UNION ALL SELECT pg_get_indexdef(indexrelid) FROM ours JOIN pg_index ON indrelid = ours.oid
+UNION ALL SELECT concat_ws(' ', typtype, typname) FROM pg_type JOIN pg_namespace n
+ON n.oid = typnamespace AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+WHERE typtype IN ('d', 'e')
+ORDER BY 1
+"""
+
+# Where scratch databases are made.
+SCRATCH_SETTINGS = ("scratch_database_url",)
+# Nobody answers there.
+UNREACHABLE = "postgresql://nobody:Tr0ub4dor@127.0.0.1:1/none"
+# An expression that has another value in each row of ``book``.
+PER_ROW = "'No. ' || id"
+
+
+async def run_script(connection: AsyncConnection, text: str) -> None:
+    """Run *text*, many statements, on *connection* in autocommit."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    await driver.execute(text)

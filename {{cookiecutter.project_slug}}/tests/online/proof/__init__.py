@@ -1,0 +1,1 @@
+"""What every history of revisions must hold; ``pytest`` runs it on yours."""

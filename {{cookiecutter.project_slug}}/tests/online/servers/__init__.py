@@ -1,0 +1,1 @@
+"""Tests of what databases share that are servers."""

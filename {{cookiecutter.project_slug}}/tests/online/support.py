@@ -1,0 +1,117 @@
+"""What the tests share: a database to ask, and a history of revisions to play with."""
+
+import ast
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import CommandLine, Config
+from alembic.script import Script
+
+from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+
+from .{{ cookiecutter.database }} import database as known
+
+# What the tests know of the service's database.
+DATABASE = known
+
+
+@dataclass(frozen=True)
+class Database:
+    """A scratch database: run statements, or ask for values."""
+
+    url: sa.URL
+
+    async def execute(self, *statements: str) -> None:
+        """Run *statements*, each a transaction of its own."""
+        async with connection_to(self.url, autocommit=True) as connection:
+            for statement in statements:
+                await connection.exec_driver_sql(statement)
+
+    async def run_script(self, text: str) -> None:
+        """Run a file of statements as the database's own client would."""
+        async with connection_to(self.url, autocommit=True) as connection:
+            await DATABASE.run_script(connection, text)
+
+    async def values(self, query: str) -> list[Any]:
+        """Return the first column of all rows."""
+        async with connection_to(self.url) as connection:
+            return list((await connection.exec_driver_sql(query)).scalars())
+
+    async def schema(self) -> list[str]:
+        """Return tables, columns, constraints, indexes and types, one line each."""
+        return await self.values(DATABASE.SCHEMA)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Revisions in a folder of a test's own: the service's are neither read nor written."""
+
+    folder: Path
+
+    def config(self, models: sa.MetaData | None = None, **attributes: Any) -> Config:
+        """Return the service's Alembic configuration on this folder and, if given, *models*."""
+        if models is not None:
+            attributes["target_metadata"] = models
+        config = alembic_config(**attributes)
+        config.set_main_option("version_locations", str(self.folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")
+        return config
+
+    def revise(self, models: sa.MetaData, message: str = "change", **asked: Any) -> list[Script]:
+        """Write what differs between *models* and the revisions so far, as autogenerate does."""
+        written = command.revision(self.config(models, **asked), message, autogenerate=True)
+        scripts = written if isinstance(written, list) else [written]
+        return [script for script in scripts if script is not None]
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Apply this folder's revisions to the test's database."""
+        command.upgrade(self.config(), revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Take this folder's revisions back."""
+        command.downgrade(self.config(), revision)
+
+    def type_command(self, models: sa.MetaData, *words: str) -> None:
+        """Do what ``alembic`` does when these *words* are typed after it."""
+        line = CommandLine()
+        config = self.config(models)
+        config.cmd_opts = line.parser.parse_args(words)
+        line.run_cmd(config, config.cmd_opts)
+
+    def files(self) -> list[Path]:
+        """Return the revisions' files."""
+        return sorted(self.folder.glob("*.py"))
+
+
+def book(*columns: sa.schema.SchemaItem, schema: str | None = None, **options: Any) -> sa.MetaData:
+    """Return models of one table, ``book``: a key and *columns*."""
+    models = sa.MetaData(naming_convention=NAMING_CONVENTION)
+    key = sa.Column("id", sa.Integer, primary_key=True)
+    sa.Table("book", models, key, *columns, schema=schema, **options)
+    return models
+
+
+def rows(table: str, first: int, last: int) -> str:
+    """Return the statement that inserts rows with the identifiers *first* to *last*."""
+    values = ", ".join(f"({number})" for number in range(first, last + 1))
+    return f"INSERT INTO {table} (id) VALUES {values}"
+
+
+def calls(function: Any) -> list[str]:
+    """Return the names of the ``op.…`` calls in a revision's *function*, in order."""
+    tree = ast.parse(inspect.getsource(function))
+    found = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    ours = [f for f in found if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "op"]
+    ours.sort(key=lambda f: (f.lineno, f.col_offset))
+    return [f.attr for f in ours if f.attr != "f"]
+
+
+def upgrades(scripts: list[Script]) -> list[str]:
+    """Return the names of the ``op.…`` calls in the ``upgrade()`` of all *scripts*."""
+    return [name for script in scripts for name in calls(script.module.upgrade)]
