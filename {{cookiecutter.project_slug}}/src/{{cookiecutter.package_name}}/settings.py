@@ -1,11 +1,15 @@
-"""The one source of configuration; what comes with it is told in ``docs/settings.md``."""
+"""The one source of configuration: environment variables, then ``.env`` in the project.
+
+A setting of your own is a field here: ``page_size: int = 50`` is read from PAGE_SIZE.
+"""
+
+from typing import Literal
 
 from .online.session.base_settings import PROJECT_ROOT as PROJECT_ROOT
 from .online.session.base_settings import OnlineSettings
 
 
 class Settings(OnlineSettings):
-    """What the service can be told from outside; every field is an environment variable.
+    """What the service can be told from outside; every field is an environment variable."""
 
-    One of your own is a field here: ``page_size: int = 50`` is read from PAGE_SIZE.
-    """
+    environment: Literal["development", "production"] = "development"
