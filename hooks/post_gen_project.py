@@ -1,4 +1,4 @@
-"""After generation: the environment, the first migration, git, and what to type next.
+"""After generation: folders, the environment, the first migration, git, and what to type next.
 
 Runs in cookiecutter's own interpreter, so on the standard library alone. A step that cannot be
 done says why, and the command that does it later is told at the end; the project always stays.
@@ -7,10 +7,12 @@ done says why, and the command that does it later is told at the end; the projec
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +21,30 @@ ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')  # fmt: skip
 SLUG, PACKAGE = ANSWERS["project_slug"], ANSWERS["package_name"]
 OLDEST_PYTHON = tuple(int(part) for part in ANSWERS["python_version"].split("."))
 VERSIONS = Path("src", PACKAGE, "db", "alembic", "versions")
+# Each database's own folders, in the machinery and in its tests; those of the others go.
+DATABASE_FOLDERS = {
+    "postgresql": {"postgresql", "servers"},
+    "mysql": {"mysql", "servers"},
+    "sqlite": {"sqlite"},
+}
+MACHINERY = (Path("src", PACKAGE, "online"), Path("tests", "online"))
 NOT_WRITTEN = (".git", ".postgres", ".venv")
+# Where the hook before generation has written which folders were there already.
+FOLDERS_BEFORE = Path(".folders-before-generation.json")
 BIN = Path(".venv", "Scripts" if os.name == "nt" else "bin")
 COMMIT_MESSAGE = f"Start {SLUG} from cookiecutter-alembic-service"
 
 # Of the caller's own environment: cookiecutter's interpreter, or a repository whose git hook
-# called us. Ours is the project's.
-NOT_OURS = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+# called us (what "git rev-parse --local-env-vars" lists). Ours is the project's.
+NOT_OURS = set(
+    """
+    VIRTUAL_ENV PYTHONHOME PYTHONPATH
+    GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR GIT_CONFIG GIT_CONFIG_COUNT
+    GIT_CONFIG_PARAMETERS GIT_DIR GIT_GRAFT_FILE GIT_IMPLICIT_WORK_TREE GIT_INDEX_FILE
+    GIT_INTERNAL_SUPER_PREFIX GIT_NO_REPLACE_OBJECTS GIT_OBJECT_DIRECTORY GIT_PREFIX
+    GIT_REPLACE_REF_BASE GIT_SHALLOW_FILE GIT_WORK_TREE
+    """.split()
+)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in NOT_OURS} | {
     "UV_NO_PROGRESS": "1",
     "NO_COLOR": "1",
@@ -150,13 +169,83 @@ def _dotted(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
 
 
-def remove_empty_folders() -> None:
-    """Remove the folders into which no answer has put a file."""
-    # A folder's own name cannot depend on answers. Inner ones first. A project that is written over
-    # has more of them, which are Git's and PostgreSQL's.
-    for path in sorted(Path().rglob("*"), reverse=True):
-        if path.is_dir() and path.parts[0] not in NOT_WRITTEN and not any(path.iterdir()):
-            path.rmdir()
+def folders_before() -> set[str]:
+    """Return the folders that were here before generation, by their paths; forget the list."""
+    if not FOLDERS_BEFORE.is_file():
+        return set()
+    listed = json.loads(FOLDERS_BEFORE.read_text(encoding="utf-8"))
+    FOLDERS_BEFORE.unlink()
+    return set(listed)
+
+
+def remove_folders() -> str:
+    """Remove the folders that the answers leave without a use; return what stays.
+
+    A folder's own name cannot depend on answers, so those of all databases are written, and those
+    of files that no answer wants. What was here before generation is the owner's, and stays.
+    """
+    before = folders_before()
+    needed = DATABASE_FOLDERS[ANSWERS["database"]]
+    names = sorted(set().union(*DATABASE_FOLDERS.values()) - needed)
+    unchosen = [path for place in MACHINERY for name in names if (path := place / name).is_dir()]
+    left = [path for path in unchosen if path.as_posix() in before]
+    going = [path for path in unchosen if path not in left]
+    try:
+        for path in going:
+            shutil.rmtree(path)
+        # Inner ones first.
+        for path in reversed(_folders()):
+            if path.as_posix() not in before and not any(path.iterdir()):
+                path.rmdir()
+    except OSError as error:
+        raise NotDone(str(error), later=[shlex.join(["rm", "-r", *map(str, going)])]) from error
+    told = f"those that {ANSWERS['database']} needs"
+    return f"{told}; left from before: {', '.join(map(str, left))}" if left else told
+
+
+def _folders() -> list[Path]:
+    """Return the project's folders, each before those in it."""
+    found = []
+    for at, names, _ in os.walk("."):
+        names[:] = [name for name in names if Path(at, name).parts[0] not in NOT_WRITTEN]
+        found += [path for name in names if not (path := Path(at, name)).is_symlink()]
+    return found
+
+
+def is_bake_to_compare() -> bool:
+    """Tell whether cruft generates this only to compare: in "cruft update" and "cruft diff".
+
+    Nobody will see the folder, so it needs no environment and no commit; and what is printed
+    would stand in the patch that "cruft diff" writes. Otherwise than "cruft create", these two
+    generate in a temporary folder, from a clone in the folder "repo" of another one. Whatever
+    does not look so in every point is a project.
+    """
+    by_cruft = "_commit" in ANSWERS and "_output_dir" not in ANSWERS
+    return by_cruft and _in_temporary(Path.cwd(), SLUG) and any(map(_is_clone, _templates()))
+
+
+def _templates() -> list[Path]:
+    """Return where the template that generates this may lie."""
+    try:
+        # cookiecutter stands in the template while its hooks run.
+        return [Path(os.readlink(f"/proc/{os.getppid()}/cwd"))]
+    except OSError:
+        return list(Path(tempfile.gettempdir()).glob("tmp*/repo"))
+
+
+def _is_clone(template: Path) -> bool:
+    """Tell whether *template* is the folder "repo" in a temporary one, or a folder in that."""
+    return any(_in_temporary(path, "repo") for path in (template, *template.parents))
+
+
+def _in_temporary(path: Path, name: str) -> bool:
+    """Tell whether *path* is *name* in a folder that Python's ``tempfile`` has made."""
+    path = path.resolve()
+    return (
+        path.name == name
+        and re.fullmatch(r"tmp[a-z0-9_]{8}", path.parent.name) is not None
+        and path.parent.parent == Path(tempfile.gettempdir()).resolve()
+    )
 
 
 def write_first_migration(python: tuple[str, ...]) -> str:
@@ -232,10 +321,13 @@ def folder() -> str:
 
 def main() -> None:
     """Take the steps, then tell what is still to do and what comes next."""
-    remove_empty_folders()
+    if is_bake_to_compare():
+        remove_folders()
+        return
     environment = Uv() if shutil.which("uv") else Pip()
     left = take(
         [
+            Step("folders", remove_folders, []),
             Step("environment", environment.install, environment.later),
             Step(
                 "first migration",

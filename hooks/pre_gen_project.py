@@ -1,5 +1,8 @@
 """Before generation: check every answer, and report all that cannot be used at once.
 
+Where a project is written over, it also notes which folders are there: the hook after generation
+removes none of them.
+
 Runs in cookiecutter's own interpreter, so on the standard library alone. Exit code 1 makes
 cookiecutter remove the folder that it has just made: nothing stays behind.
 """
@@ -7,10 +10,12 @@ cookiecutter remove the folder that it has just made: nothing stays behind.
 import builtins
 import json
 import keyword
+import os
 import re
 import sys
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 
 ANSWERS = json.loads(r'''{{ cookiecutter | tojson }}''')  # fmt: skip
 
@@ -61,6 +66,9 @@ WEB_FRAMEWORKS = ("fastapi", "none")
 PYTHON_VERSIONS = ("3.11", "3.12", "3.13")
 CI_SERVICES = ("github", "gitlab", "none")
 LICENSES = ("MIT", "Apache-2.0", "Proprietary")
+
+NOT_WRITTEN = (".git", ".postgres", ".venv")
+FOLDERS_BEFORE = Path(".folders-before-generation.json")
 
 
 def one_line(text: str) -> str | None:
@@ -154,6 +162,17 @@ def faults() -> list[str]:
     return found
 
 
+def note_folders() -> None:
+    """Write down which folders the project has, unless it is new and has none."""
+    found = []
+    for at, names, _ in os.walk("."):
+        # Many folders, into which generation writes nothing.
+        names[:] = [name for name in names if Path(at, name).parts[0] not in NOT_WRITTEN]
+        found += [Path(at, name).as_posix() for name in names]
+    if found:
+        FOLDERS_BEFORE.write_text(json.dumps(found), encoding="utf-8")
+
+
 def main() -> int:
     """Report the faults on stderr; return the exit code, 1 where there are any."""
     found = faults()
@@ -165,7 +184,13 @@ def main() -> int:
             sep="\n",
             file=sys.stderr,
         )
-    return 1 if found else 0
+        return 1
+    try:
+        note_folders()
+    except OSError as error:
+        print(f"The project's folder cannot be written over: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -122,17 +122,89 @@ def test_project_stays_where_nobody_reads(tmp_path: Path, generated: Path) -> No
     assert list((tmp_path / "out/invoice-service").glob("src/*/db/alembic/versions/*.py"))
 
 
-def test_folders_without_a_file_go(
-    hook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Catches an empty folder that no answer has put a file into, and one of others that goes."""
-    monkeypatch.chdir(tmp_path)
-    for folder in (".github/workflows", "deploy", "src/api/inner", ".git/refs/tags", ".postgres/x"):
+PACKAGE = "src/invoice_service"
+
+
+def folders_in(place: Path) -> set[str]:
+    """Return the paths of all folders in *place*."""
+    return {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_dir()}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: a folder for the hooks to work in."""
+    folder = tmp_path / "invoice-service"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def generate() -> None:
+    """Write what the template writes of all databases, and folders that no answer fills."""
+    for place in (f"{PACKAGE}/online", "tests/online"):
+        for name in ("postgresql", "mysql", "servers", "sqlite", "session"):
+            Path(place, name, "inner").mkdir(parents=True, exist_ok=True)
+            Path(place, name, "inner/lock.py").touch()
+    for empty in (".github/workflows", f"{PACKAGE}/api/inner"):
+        Path(empty).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("database", "needed"),
+    [
+        ("postgresql", {"postgresql", "servers"}),
+        ("mysql", {"mysql", "servers"}),
+        ("sqlite", {"sqlite"}),
+    ],
+)
+def test_only_the_chosen_database_stays(database: str, needed: set[str], project: Path) -> None:
+    """Catches machinery of a database that was not chosen, or a chosen one that goes."""
+    generate()
+    told = hooks.load("post_gen_project", database=database).remove_folders()
+    assert told == f"those that {database} needs"
+    for place in (project / PACKAGE / "online", project / "tests/online"):
+        assert {path.name for path in place.iterdir()} == needed | {"session"}
+    assert {path.name for path in (project / PACKAGE).iterdir()} == {"online"}
+    assert not (project / ".github").exists()
+
+
+def test_what_was_there_before_stays(project: Path) -> None:
+    """Catches a project that is written over and loses folders of its owner's, empty or not."""
+    owners = {"data/incoming", "src/invoice_service/online/mysql/mine", ".git/refs", ".postgres/x"}
+    for folder in owners:
         Path(folder).mkdir(parents=True)
-    Path("deploy/job.yaml").touch()
-    hook.remove_empty_folders()
-    left = {path.as_posix() for path in Path().rglob("*")}
-    assert left == {
-        *("deploy", "deploy/job.yaml"),
-        *(".git", ".git/refs", ".git/refs/tags", ".postgres", ".postgres/x"),
-    }
+    before = folders_in(project)
+    hooks.load("pre_gen_project").note_folders()
+    generate()
+    told = hooks.load("post_gen_project").remove_folders()
+    left = folders_in(project)
+    assert before <= left
+    assert told.endswith("left from before: src/invoice_service/online/mysql")
+    assert not any("sqlite" in path or "api" in path or ".github" in path for path in left)
+    assert [path.name for path in project.iterdir() if path.is_file()] == []
+
+
+def test_a_folder_that_cannot_go_is_a_failed_step(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a traceback where a folder is locked, or no word on how to remove it."""
+    generate()
+    hook = hooks.load("post_gen_project")
+
+    def locked(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(hook.shutil, "rmtree", locked)
+    with pytest.raises(hook.NotDone, match="Permission denied") as failed:
+        hook.remove_folders()
+    places = (f"{PACKAGE}/online", "tests/online")
+    going = [f"{place}/{name}" for place in places for name in ("mysql", "sqlite")]
+    assert failed.value.later == ["rm -r " + " ".join(going)]
+
+
+def test_no_variable_of_a_calling_git_is_left(hook: Any) -> None:
+    """Catches a repository, an index or a configuration of the git whose hook called us."""
+    listed = subprocess.run(
+        ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
+    )
+    assert set(listed.stdout.split()) <= hook.NOT_OURS

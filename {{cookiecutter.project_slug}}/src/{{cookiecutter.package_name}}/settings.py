@@ -1,30 +1,14 @@
-"""The one source of configuration: environment variables, then ``.env`` in the project."""
+"""The one source of configuration: environment variables, then ``.env`` in the project.
 
-from pathlib import Path
+A setting of your own is a field here: ``page_size: int = 50`` is read from PAGE_SIZE.
+"""
+
 from typing import Literal
-
-from pydantic_settings import SettingsConfigDict
 
 from .online.{{ cookiecutter.database }}.session.database_settings import DatabaseSettings
 
 
-def find_project_root() -> Path | None:
-    """Return the checkout this package runs from, or None when it is an installed wheel."""
-    root = Path(__file__).resolve().parents[2]
-    return root if (root / "pyproject.toml").is_file() else None
-
-
-PROJECT_ROOT = find_project_root()
-
-
 class Settings(DatabaseSettings):
     """What the service can be told from outside; every field is an environment variable."""
-
-    model_config = SettingsConfigDict(
-        env_file=PROJECT_ROOT / ".env" if PROJECT_ROOT else None,
-        extra="ignore",
-        # A validation error would otherwise print the password it was given.
-        hide_input_in_errors=True,
-    )
 
     environment: Literal["development", "production"] = "development"

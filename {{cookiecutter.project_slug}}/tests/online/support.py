@@ -12,8 +12,8 @@ from alembic.config import CommandLine, Config
 from alembic.script import Script
 
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
-from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 
 from .{{ cookiecutter.database }} import database as known
 

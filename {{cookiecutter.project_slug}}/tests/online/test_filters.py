@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from {{ cookiecutter.package_name }}.online.write.filters import Filters
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+from {{ cookiecutter.package_name }}.online.write.filters import Filters
 
 from .support import Database, Sandbox, book, upgrades
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from alembic import command
 from sqlalchemy.exc import DBAPIError
 
-from {{ cookiecutter.package_name }}.online.session import scripts as config
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
+from {{ cookiecutter.package_name }}.online.session import scripts as config
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
 from .support import Database, Sandbox, book

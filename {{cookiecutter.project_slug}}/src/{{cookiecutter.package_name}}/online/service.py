@@ -8,7 +8,8 @@ from types import ModuleType
 
 from .. import DATABASE, SLUG
 from ..db import ownership
-from ..settings import PROJECT_ROOT, Settings
+from ..settings import Settings
+from .session.base_settings import PROJECT_ROOT
 
 __all__ = [
     "DATABASE",

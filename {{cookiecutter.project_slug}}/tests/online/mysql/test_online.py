@@ -17,8 +17,8 @@ from alembic.script import Script
 
 from {{ cookiecutter.package_name }}.online.mysql.operations.online import OnlineImpl
 from {{ cookiecutter.package_name }}.online.operations.allowed import Allowed
-from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config, scripts
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config, scripts
 
 from ..support import Database, Sandbox, book
 

@@ -6,8 +6,8 @@ A pooler in transaction mode hands the server's connection on after each transac
 import pytest
 import sqlalchemy as sa
 
-from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 from {{ cookiecutter.package_name }}.db.session import create_engine, session_of
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from ..support import Database
 

@@ -9,8 +9,8 @@ from alembic import command
 from alembic.script import Script
 from alembic.util import to_tuple
 
-from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config, scripts
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config, scripts
 
 from ..support import Database, calls
 

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 from pydantic import ValidationError
 
+from {{ cookiecutter.package_name }}.online.{{ cookiecutter.database }}.session.driver import DIALECT, DRIVER, SCHEMES
 from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
-from {{ cookiecutter.package_name }}.online.{{ cookiecutter.database }}.session.driver import DIALECT, DRIVER, SCHEMES
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 from {{ cookiecutter.package_name }}.settings import Settings
 

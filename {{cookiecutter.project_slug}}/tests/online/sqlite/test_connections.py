@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.db.base import Moment
+from {{ cookiecutter.package_name }}.db.session import create_engine, session_of
+from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
-from {{ cookiecutter.package_name }}.db.session import create_engine, session_of
 
 from ..support import Database
 

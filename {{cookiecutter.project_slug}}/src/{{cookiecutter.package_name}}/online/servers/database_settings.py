@@ -2,10 +2,10 @@
 
 from pydantic import SecretStr
 
-from ..session.database_settings import CommonDatabaseSettings
+from ..session.base_settings import OnlineSettings
 
 
-class ServerDatabaseSettings(CommonDatabaseSettings):
+class ServerDatabaseSettings(OnlineSettings):
     """URLs and a password."""
 
     # The password as it is, for platforms that hand it over apart from the URL.

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from alembic import command
 
-from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
-from .system_catalogs import Configure, tables_of
 from .schema import ForeignKey, Table
+from .system_catalogs import Configure, tables_of
 
 
 async def newest_tables(configure: Configure) -> dict[str, Table]:

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ....factories import FACTORIES
 from . import sql
-from .system_catalogs import rows_of
 from .choices import Choices
 from .references import agrees, referred
 from .schema import ForeignKey, Table
+from .system_catalogs import rows_of
 
 Row = dict[str, str | None]
 

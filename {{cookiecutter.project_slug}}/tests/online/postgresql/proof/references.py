@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .system_catalogs import rows_of
 from .schema import ForeignKey, Table
 from .sql import quoted
+from .system_catalogs import rows_of
 
 
 def in_order(tables: Sequence[Table]) -> Iterator[Table]:

@@ -6,11 +6,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import sql
-from .system_catalogs import rows_of
 from .maker import Row, RowMaker
 from .references import in_order, referred
 from .schema import ForeignKey, Table
 from .server import empty_tables
+from .system_catalogs import rows_of
 
 # So many rows a table, so that a batch of a backfill is not the whole of it. Where each row
 # needs one of another table to itself, some of those stay free for rows to come.

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from . import sql
-from .system_catalogs import rows_of
 from .maker import Row, RowMaker
 from .schema import Column, Table
+from .system_catalogs import rows_of
 from .values import natural
 
 # What a statement does, in words, and its SQL.

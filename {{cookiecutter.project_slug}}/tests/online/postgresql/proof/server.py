@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
 from . import sql
-from .system_catalogs import NAMES, rows_of
 from .judge import Existing
 from .look import SETUP
 from .schema import Table
+from .system_catalogs import NAMES, rows_of
 
 # pg_stat_force_next_flush, and counters in shared memory, came with it.
 OLDEST_VERSION = 150000

@@ -3,7 +3,7 @@
 import pytest
 from alembic.script import Script
 
-from .walk import outcomes, declared_phase, revisions
+from .walk import declared_phase, outcomes, revisions
 
 PHASES = ("expand", "contract")
 every_revision = pytest.mark.parametrize("script", revisions(), ids=lambda script: script.revision)
@@ -26,7 +26,9 @@ def test_both_releases_work_between_the_phases(script: Script) -> None:
 
 @every_revision
 def test_revision_declares_its_phase(script: Script) -> None:
-    assert declared_phase(script) in PHASES, f'write phase = "expand" or "contract" in {script.path}'
+    assert declared_phase(script) in PHASES, (
+        f'write phase = "expand" or "contract" in {script.path}'
+    )
 
 
 @every_revision

@@ -15,12 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from {{ cookiecutter.package_name }}.online.operations import batches
-from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
-from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 
 from .allowed import is_allowed
-from .system_catalogs import Configure, tables_of
 from .judge import concerned, judge, locks_of
 from .later import newest_tables, with_later_rules
 from .releases import OldCode, left_required, new_code
@@ -28,6 +27,7 @@ from .rows import ROWS, NoRowError, Rows
 from .schema import Table
 from .server import existing_tables, flush_counters, set_up
 from .sql import one_line, server_message
+from .system_catalogs import Configure, tables_of
 from .watch import Watch, watching
 
 # With so few rows, a batch of a backfill must be smaller still.

@@ -2,10 +2,10 @@
 
 from pydantic import Field, SecretStr
 
-from ...session.database_settings import CommonDatabaseSettings
+from ...session.base_settings import OnlineSettings
 
 
-class DatabaseSettings(CommonDatabaseSettings):
+class DatabaseSettings(OnlineSettings):
     """Where the file is, and how long its users wait for each other."""
 
     # How long a statement of the service waits while another process writes (milliseconds).
