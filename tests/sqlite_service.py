@@ -135,15 +135,9 @@ def bake_on_sqlite(into: Path, **answers: str) -> Path:
     return Path(folder)
 
 
-def install(folder: Path, *options: str) -> None:
-    """Make the service's environment."""
-    env = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-    subprocess.run(["uv", "sync", "--quiet", *options], cwd=folder, env=env, check=True)
-
-
 def copy_of(baked: Path, into: Path) -> SQLiteService:
     """Return a copy of the *baked* service without its environment and caches."""
-    leave = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", "*.sqlite3*")
+    leave = shutil.ignore_patterns(".venv", ".git", ".*_cache", "*.sqlite3*")
     shutil.copytree(baked, into, ignore=leave)
     service = SQLiteService(into, python_of(baked))
     service.file.parent.mkdir()
