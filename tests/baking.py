@@ -101,11 +101,12 @@ def run(*command: object, cwd: Path, code: int = 0, **environment: str) -> str:
 
 def text_files(folder: Path) -> list[Path]:
     """Return the files of a service that nothing but the template and its hooks wrote."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not MADE_BY_TOOLS & set(path.relative_to(folder).parts)
-    )
+    found = []
+    # Not rglob: what is left out has thousands of files, and some go while we look.
+    for place, folders, names in os.walk(folder):
+        folders[:] = set(folders) - MADE_BY_TOOLS
+        found += [Path(place, name) for name in names if name not in MADE_BY_TOOLS]
+    return sorted(found)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

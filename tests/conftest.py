@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ import pytest
 from baking import TEMPLATE, run, typed
 from cookiecutter.main import cookiecutter
 from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
-from service import Server, Service, copy, running_server
+from once import end_run, once, start_run
+from service import Server, Service, copy, install, running_server
 from service import bake as bake_without_hooks
-from sqlite_service import SQLiteService, bake_on_sqlite, copy_of, install
+from sqlite_service import SQLiteService, bake_on_sqlite, copy_of
 
 # What lies there runs inside a service.
 collect_ignore = ["owners_year"]
@@ -24,19 +24,24 @@ Rendered = Callable[..., Path]
 
 # As root, the embedded server runs as another user, and every pytest that starts closes the
 # common /tmp/pytest-of-root to others, while a server may be working in it.
-os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="generated-")
+os.environ["PYTEST_DEBUG_TEMPROOT"] = str(start_run())
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:
     """Leave the generated services behind only where a test has failed."""
     if exitstatus == 0:
-        shutil.rmtree(os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
+        end_run()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _environment() -> Iterator[None]:
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Put our tools on PATH, give git an identity, and forget what the caller's shell says."""
     with pytest.MonkeyPatch.context() as patch:
+        # A pytest inside a service closes the folder above its own in the same way: to each worker
+        # one, and the worker's own is made before.
+        patch.setenv("PYTEST_DEBUG_TEMPROOT", str(tmp_path_factory.mktemp("inner")))
+        # Thousands of processes would each compile what they import.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         tools = str(Path(sys.executable).parent)
         patch.setenv("PATH", os.pathsep.join([tools, os.environ["PATH"]]))
         for role in ("AUTHOR", "COMMITTER"):
@@ -45,15 +50,21 @@ def _environment() -> Iterator[None]:
         for name in list(os.environ):
             if name.endswith("DATABASE_URL") or name in ("VIRTUAL_ENV", "ENVIRONMENT"):
                 patch.delenv(name)
+            # Ours, not that of a pytest inside a service.
+            if name.startswith("PYTEST_XDIST"):
+                patch.delenv(name)
         yield
 
 
 @pytest.fixture(scope="session")
-def generated(cookies_session: Any, _environment: None) -> Path:
+def generated(_environment: None) -> Path:
     """The default service as its author gets it; tests leave its files as they are."""
-    result = cookies_session.bake(template=str(TEMPLATE))
-    assert result.exception is None, result.exception
-    return Path(result.project_path)
+
+    def generate(into: Path) -> None:
+        cookiecutter(str(TEMPLATE), no_input=True, output_dir=str(into), default_config=True)
+
+    (folder,) = once("generated", generate).iterdir()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -118,15 +129,19 @@ def bake_with_migration(bake: Bake, generated: Path) -> Bake:
 
 @pytest.fixture(scope="session")
 def server(_environment: None) -> Iterator[Server]:
-    """A PostgreSQL for all tests; each makes databases of its own on it."""
+    """A PostgreSQL for all tests of a worker; each makes databases of its own on it."""
     with running_server() as server:
+        # Nobody needs its data after a crash of the machine.
+        unsafe = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "full_page_writes")]
+        server.execute(*unsafe, "SELECT pg_reload_conf()")
         yield server
 
 
 @pytest.fixture(scope="session")
-def baked(tmp_path_factory: pytest.TempPathFactory, _environment: None) -> Path:
+def baked(_environment: None) -> Path:
     """The default service with its environment, before its first migration."""
-    return bake_without_hooks(tmp_path_factory.mktemp("baked"))
+    (folder,) = once("baked", bake_without_hooks).iterdir()
+    return folder
 
 
 @pytest.fixture
@@ -137,10 +152,9 @@ def service(baked: Path, server: Server, tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def baked_on_sqlite(tmp_path_factory: pytest.TempPathFactory, _environment: None) -> Path:
+def baked_on_sqlite(_environment: None) -> Path:
     """A service on SQLite with its environment, before its first migration."""
-    folder = bake_on_sqlite(tmp_path_factory.mktemp("sqlite"))
-    install(folder)
+    (folder,) = once("sqlite", lambda into: install(bake_on_sqlite(into))).iterdir()
     return folder
 
 

@@ -19,8 +19,9 @@ from typing import Any
 import pymysql
 import pytest
 from cookiecutter.main import cookiecutter
+from once import once
 from pymysql.cursors import DictCursor
-from service import TEMPLATE, Service, python_of
+from service import TEMPLATE, Service, install, python_of
 
 Rows = list[dict[str, Any]]
 SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
@@ -100,23 +101,28 @@ class MySQLService(Service):
 @contextmanager
 def running_mariadb(*options: str) -> Iterator[MariaDB]:
     """Start a server with *options*; stop it and remove its folder. Skips where there is none."""
-    install, server = (shutil.which(n, path=SBIN) for n in ("mariadb-install-db", "mariadbd"))
-    if install is None or server is None:
+    initialiser, server = (shutil.which(n, path=SBIN) for n in ("mariadb-install-db", "mariadbd"))
+    if initialiser is None or server is None:
         if os.environ.get("REQUIRE_SERVERS"):
             pytest.fail("REQUIRE_SERVERS is set, but mariadb-server is not installed")
         pytest.skip("mariadb-server is not installed")
+    common = ["--no-defaults", *(["--user=root"] if os.geteuid() == 0 else [])]
+    normal = ["--auth-root-authentication-method=normal", "--skip-test-db"]
+
+    def initialise(into: Path) -> None:
+        command = [initialiser, *common, f"--datadir={into / 'data'}", *normal]
+        subprocess.run(command, check=True, capture_output=True)
+
     # Short, because the socket lies in it: its path has some 100 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="my"))
-    common = ["--no-defaults", f"--datadir={folder / 'data'}"]
-    common += ["--user=root"] if os.geteuid() == 0 else []
-    normal = ["--auth-root-authentication-method=normal", "--skip-test-db"]
-    subprocess.run([install, *common, *normal], check=True, capture_output=True)
+    shutil.copytree(once("mariadb", initialise) / "data", folder / "data")
     options = ("--skip-networking", "--innodb-flush-log-at-trx-commit=0", *options)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [
                 server,
                 *common,
+                f"--datadir={folder / 'data'}",
                 f"--socket={folder / 'socket'}",
                 f"--pid-file={folder / 'pid'}",
                 *options,
@@ -144,15 +150,13 @@ def bake_mysql(into: Path, *, python: str | None = None, **answers: str) -> Path
             extra_context={"database": "mysql", **answers},
         )
     )
-    env = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-    chosen = ["--python", python] if python else []
-    subprocess.run(["uv", "sync", "--quiet", *chosen], cwd=folder, env=env, check=True)
+    install(folder, *(["--python", python] if python else []))
     return folder
 
 
 def copy_mysql(baked: Path, into: Path, server: MariaDB, database: str) -> MySQLService:
     """Return a copy of the *baked* service without its virtual environment and caches."""
-    leave = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache")
+    leave = shutil.ignore_patterns(".venv", ".git", ".*_cache")
     shutil.copytree(baked, into, ignore=leave)
     return MySQLService(into, python_of(baked), server, database)
 
@@ -173,9 +177,10 @@ def mariadb(_environment: None) -> Iterator[MariaDB]:
 
 
 @pytest.fixture(scope="session")
-def mysql_baked(tmp_path_factory: pytest.TempPathFactory, mariadb: MariaDB) -> Path:
+def mysql_baked(mariadb: MariaDB) -> Path:
     """The default MySQL service with its environment, before its first migration."""
-    return bake_mysql(tmp_path_factory.mktemp("mysql"))
+    (folder,) = once("mysql", bake_mysql).iterdir()
+    return folder
 
 
 @pytest.fixture

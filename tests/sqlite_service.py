@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forks
 from cookiecutter.main import cookiecutter
 from service import FOREIGN, PACKAGE, TEMPLATE, Finished, python_of
 
@@ -69,14 +70,8 @@ class SQLiteService:
 
     def run(self, *arguments: str, code: int = 0) -> Finished:
         """Run the service's Python with *arguments* and expect *code*."""
-        done = subprocess.run(
-            [self.python, *arguments],
-            cwd=self.folder,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        env = self.environment()
+        done = forks.run(self.python, PACKAGE, arguments, cwd=self.folder, env=env, timeout=300)
         said = f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
         assert done.returncode == code, said
         return Finished(done.returncode, done.stdout, done.stderr)
@@ -135,15 +130,9 @@ def bake_on_sqlite(into: Path, **answers: str) -> Path:
     return Path(folder)
 
 
-def install(folder: Path, *options: str) -> None:
-    """Make the service's environment."""
-    env = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-    subprocess.run(["uv", "sync", "--quiet", *options], cwd=folder, env=env, check=True)
-
-
 def copy_of(baked: Path, into: Path) -> SQLiteService:
     """Return a copy of the *baked* service without its environment and caches."""
-    leave = shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache", "*.sqlite3*")
+    leave = shutil.ignore_patterns(".venv", ".git", ".*_cache", "*.sqlite3*")
     shutil.copytree(baked, into, ignore=leave)
     service = SQLiteService(into, python_of(baked))
     service.file.parent.mkdir()

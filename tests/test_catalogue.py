@@ -57,10 +57,10 @@ def test_what_is_not_seen(case: Unseen, worker: Worker) -> None:
     assert worker.ask("difference", case.name)["files"] == []
 
 
-def test_the_document_is_what_the_run_shows(worker: Worker, baked: Path) -> None:
+def test_the_document_is_what_the_run_shows(worker: Worker, baked: Path, tmp_path: Path) -> None:
     """``docs/catalogue.md`` cannot lie; where PostgreSQL 15 is installed, its chapter neither."""
     written = PATH.read_text(encoding="utf-8")
     with ExitStack() as stack:
         url = stack.enter_context(older_server())
-        older = None if url is None else stack.enter_context(working(baked, url))
+        older = None if url is None else stack.enter_context(working(baked, url, tmp_path))
         assert document(worker, older, written) == written, f"run: {COMMAND}"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from baking import interpreter
-from sqlite_service import bake_on_sqlite, copy_of, install
+from service import install
+from sqlite_service import bake_on_sqlite, copy_of
 
 NUMBER = "    number: Mapped[str] = mapped_column(sa.String(20))\n"
 

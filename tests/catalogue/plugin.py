@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from once import once
 from service import Server
 
 from .worker import Worker, working
@@ -11,6 +12,6 @@ from .worker import Worker, working
 
 @pytest.fixture(scope="session")
 def worker(baked: Path, server: Server) -> Iterator[Worker]:
-    """The process that runs the catalogue, on the tests' server."""
-    with working(baked, server.url()) as worker:
+    """The process that runs the catalogue, on the tests' server; its answers are for all of them."""
+    with working(baked, server.url(), once("catalogue", lambda _: None)) as worker:
         yield worker

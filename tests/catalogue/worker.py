@@ -1,5 +1,6 @@
 """A process in the service's own interpreter that runs rows of the catalogue."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from service import FOREIGN, python_of
 
 TESTS = Path(__file__).parents[1]
@@ -16,29 +18,35 @@ Found = dict[str, Any]
 
 
 class Worker:
-    """Asks the process, and remembers its answers: each row runs once."""
+    """Asks the process, and keeps its answers for whoever asks again: each row runs once."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        """Talk to a *process* that is running ``catalogue.inside``."""
+    def __init__(self, process: subprocess.Popen[str], answers: Path) -> None:
+        """Talk to a *process* that is running ``catalogue.inside``; *answers* is a folder."""
         self._process = process
-        self._answers: dict[tuple[str, str], Found] = {}
+        self._answers = answers
 
     def ask(self, how: str, name: str) -> Found:
         """Return what came of the case *name*, done as *how* says (``inside/__main__.py``)."""
-        if (how, name) not in self._answers:
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            print(json.dumps({"how": how, "name": name}), file=self._process.stdin, flush=True)
-            answer = self._process.stdout.readline()
-            assert answer, "the worker died: see its output above"
-            self._answers[how, name] = json.loads(answer)
-        found = self._answers[how, name]
+        # Names have characters that files cannot have.
+        file = self._answers / hashlib.sha256(f"{how} {name}".encode()).hexdigest()
+        with FileLock(file.with_suffix(".lock")):
+            if not file.exists():
+                file.write_text(self._ask({"how": how, "name": name}), encoding="utf-8")
+        found: Found = json.loads(file.read_text(encoding="utf-8"))
         assert "failure" not in found, f"{name}:\n{found['failure']}"
         return found
 
+    def _ask(self, question: dict[str, str]) -> str:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(question), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        assert answer, "the worker died: see its output above"
+        return answer
+
 
 @contextmanager
-def working(baked: Path, url: str) -> Iterator[Worker]:
+def working(baked: Path, url: str, answers: Path) -> Iterator[Worker]:
     """Start a worker in the service *baked*, with its databases on the server at *url*."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     env |= {
@@ -57,6 +65,6 @@ def working(baked: Path, url: str) -> Iterator[Worker]:
         text=True,
     )
     try:
-        yield Worker(process)
+        yield Worker(process, answers)
     finally:
         process.communicate(timeout=60)
