@@ -156,5 +156,7 @@ def test_no_web_no_trace(bake_with_migration: Bake, generated: Path, server: Ser
         if WEB.search(line)
     ]
     assert found == []
-    assert " passed" in inside(folder, generated, server, "pytest", "--engine", "tests/online/test_cli.py")
+    assert " passed" in inside(
+        folder, generated, server, "pytest", "--engine", "tests/online/test_cli.py"
+    )
     assert "serve" not in inside(folder, generated, server, PACKAGE, "--help")

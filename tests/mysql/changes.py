@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.online.mysql.operations.online import OnlineImpl
 from invoice_service.db.base import NAMING_CONVENTION
+from invoice_service.online.mysql.operations.online import OnlineImpl
 from invoice_service.online.session.errors import DatabaseError
 from sqlalchemy.dialects import mysql
 

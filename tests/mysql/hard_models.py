@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.online.write import initial
 from invoice_service.db.base import NAMING_CONVENTION, NOW
+from invoice_service.online.write import initial
 from sqlalchemy.dialects import mysql
 
 from .online.support import Database, Sandbox, rows
