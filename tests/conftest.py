@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from baking import TEMPLATE, run, typed
 from cookiecutter.main import cookiecutter
+from linting import mypy_cache  # noqa: F401
 from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
 from once import end_run, once, start_run
 from service import Server, Service, copy, install, running_server

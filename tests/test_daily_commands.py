@@ -1,5 +1,6 @@
 """What an author types in a new service: every command is clean, nothing is started by hand."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,10 @@ def test_database_commands(generated: Path) -> None:
     run("uv", "run", slug, "db", "upgrade", cwd=generated)
 
 
-def test_own_lint(generated: Path) -> None:
+def test_own_lint(generated: Path, mypy_cache: Path) -> None:
     """Catches a Makefile whose verb does not work, or code that its own rules dislike."""
-    run("make", "lint", cwd=generated)
+    shutil.copytree(mypy_cache, generated / ".mypy_cache", dirs_exist_ok=True)
+    run("make", "lint", cwd=generated, MYPY_CACHE_DIR="")
     assert run("git", "status", "--porcelain", cwd=generated) == ""
 
 
