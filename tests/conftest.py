@@ -31,6 +31,11 @@ def pytest_sessionfinish(exitstatus: int) -> None:
         end_run()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones: those that come last must be short for all workers to end at once."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Put our tools on PATH, give git an identity, and forget what the caller's shell says."""

@@ -1,12 +1,13 @@
 """The generated proof fails on revisions that stop live traffic or break a release, on no others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from once import once
 from proof.cases import BLOCKING, BREAKING, CREATE, HARMLESS, LEFT_REQUIRED, Case
 from proof.releases import FIRST, SECOND
-from proof.run import FIRST_LINE, LOCKS, RELEASES, Failures, prove, write
+from proof.run import FIRST_LINE, LOCKS, RELEASES, Failures, failures_of, prove, write
 from service import Server, Service, copy
 
 
@@ -18,21 +19,23 @@ def said(case: Case, failures: Failures, test: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def failures(
-    baked: Path, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Failures]:
+def failures(baked: Path, server: Server) -> Failures:
     """Put all cases into one history, each with its table, and run the proof once."""
-    with server.database() as database:
-        service = copy(baked, tmp_path_factory.mktemp("proof") / "service", server, database)
-        service.cli("db", "revision", "--first")
-        every: Sequence[Case] = [*BLOCKING, *HARMLESS, *BREAKING, LEFT_REQUIRED]
-        creations = [f'op.execute("""{case.filled(CREATE).strip()}""")' for case in every]
-        write(service, "tables", "\n".join(creations))
-        for case in HARMLESS + BREAKING:
-            write(service, case.name, case.filled(case.source))
-        for case in [*BLOCKING, LEFT_REQUIRED]:
-            write(service, case.name, case.filled(case.source), phase="contract")
-        yield prove(service, code=1)
+
+    def run(into: Path) -> None:
+        with server.database() as database:
+            service = copy(baked, into / "service", server, database)
+            service.cli("db", "revision", "--first")
+            every: Sequence[Case] = [*BLOCKING, *HARMLESS, *BREAKING, LEFT_REQUIRED]
+            creations = [f'op.execute("""{case.filled(CREATE).strip()}""")' for case in every]
+            write(service, "tables", "\n".join(creations))
+            for case in HARMLESS + BREAKING:
+                write(service, case.name, case.filled(case.source))
+            for case in [*BLOCKING, LEFT_REQUIRED]:
+                write(service, case.name, case.filled(case.source), phase="contract")
+            prove(service, code=1)
+
+    return failures_of(once("proof", run) / "service")
 
 
 @pytest.mark.parametrize("case", BLOCKING, ids=lambda case: case.name)
