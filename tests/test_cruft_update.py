@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from baking import TEMPLATE, revisions, run
 
+pytestmark = pytest.mark.slow
+
 FOLDER = "{{cookiecutter.project_slug}}"
 
 

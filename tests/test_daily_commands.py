@@ -19,6 +19,7 @@ def test_database_commands(generated: Path) -> None:
     run("uv", "run", slug, "db", "upgrade", cwd=generated)
 
 
+@pytest.mark.slow
 def test_own_lint(generated: Path, mypy_cache: Path) -> None:
     """Catches a Makefile whose verb does not work, or code that its own rules dislike."""
     shutil.copytree(mypy_cache, generated / ".mypy_cache", dirs_exist_ok=True)
@@ -26,6 +27,7 @@ def test_own_lint(generated: Path, mypy_cache: Path) -> None:
     assert run("git", "status", "--porcelain", cwd=generated) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", PYTHON_VERSIONS)
 def test_own_tests(generated: Path, tmp_path: Path, version: str) -> None:
     """Catches code or packages that one supported Python lacks."""

@@ -6,6 +6,8 @@ import pytest
 from baking import EXTREMES, run
 from conftest import Bake
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("answers", [{}, *EXTREMES.values()], ids=["default", *EXTREMES])
 def test_ruff_and_mypy_are_content(

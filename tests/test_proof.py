@@ -38,29 +38,34 @@ def failures(baked: Path, server: Server) -> Failures:
     return failures_of(once("proof", run) / "service")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", BLOCKING, ids=lambda case: case.name)
 def test_blocking_revision_fails_with_line_lock_and_recipe(case: Case, failures: Failures) -> None:
     """The failure names the line, the lock, what was done under it, and what to do instead."""
     said(case, failures, LOCKS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HARMLESS, ids=lambda case: case.name)
 def test_harmless_revision_does_not_block(case: Case, failures: Failures) -> None:
     """An instant of a strong lock, or long work under a weak one, is nobody's harm."""
     assert (LOCKS, case.name) not in failures, failures[LOCKS, case.name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", BREAKING, ids=lambda case: case.name)
 def test_expand_that_breaks_the_old_release_fails(case: Case, failures: Failures) -> None:
     """What the previous release sends must go on working."""
     said(case, failures, RELEASES)
 
 
+@pytest.mark.slow
 def test_contract_that_left_the_new_release_unable_to_insert_fails(failures: Failures) -> None:
     """A NOT NULL column must be relaxed before the code that does not know it."""
     said(LEFT_REQUIRED, failures, RELEASES)
 
 
+@pytest.mark.slow
 def test_nothing_else_fails(failures: Failures) -> None:
     """Beside the cases above, only what tightens the schema in an expand."""
     tightening = {"unique_using_index", "key_validated_later", "check_validated_later", "instants"}
