@@ -105,7 +105,7 @@ def _make(data: Path, account: Account) -> None:
 def _initdb(half: Path, data: Path, account: Account) -> None:
     command: list[str | Path] = [
         programs.folder() / "initdb", "-D", half, "-U", USER, "--encoding=utf8",
-        "--auth=trust", "--auth-local=trust",
+        "--auth=trust", "--auth-local=trust", *programs.shared_memory(),
     ]  # fmt: skip
     # The second time without the environment's locale, which this machine may not have.
     for more in ((), ("--no-locale",)):

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -103,9 +102,6 @@ def _command(data: Path, place: Path) -> list[str | Path]:
         # Two lines for each stop.
         "log_checkpoints": "off",
     }
-    if sys.platform == "linux":
-        # Not in /dev/shm, which is tiny in many a container.
-        settings["dynamic_shared_memory_type"] = "sysv"
     command: list[str | Path] = [
         programs.folder() / "postgres",
         "-D",
@@ -115,4 +111,4 @@ def _command(data: Path, place: Path) -> list[str | Path]:
     ]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    return command
+    return [*command, *programs.shared_memory()]

