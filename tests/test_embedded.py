@@ -182,7 +182,7 @@ def test_many_at_once(used: Project) -> None:
 def test_many_short_ones(used: Project) -> None:
     """Commands that start while others end: none finds a server that is just being stopped."""
     before = used.run()["rows"]
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda _: used.run(), range(SHORT)))
     assert used.is_quiet()
     assert used.run()["rows"] == before + SHORT + 1

@@ -78,7 +78,9 @@ def stop(data: Path) -> None:
     """Stop the server of *data* if one runs, and wait until it has ended."""
     server = postmaster.running(data)
     if server is not None:
-        (data / STOPPING).touch()
+        # Where it cannot be made, as on a full disk, we stop the server all the same.
+        with suppress(OSError):
+            (data / STOPPING).touch()
         processes.send(server.pid, data, signal.SIGINT)
         if not processes.wait(server.pid, data, _STOP):
             processes.send(server.pid, data, signal.SIGQUIT)

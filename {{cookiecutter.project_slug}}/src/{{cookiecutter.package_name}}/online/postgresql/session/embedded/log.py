@@ -7,19 +7,25 @@ from pathlib import Path
 FILE = "log"
 _MOST = 1024 * 1024
 _KEPT = 256 * 1024
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def opened(data: Path) -> int:
     """Return a descriptor of the log of *data* that the server can go on writing to, cut first."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(data / FILE, flags, 0o600)
+    descriptor = os.open(data / FILE, _FLAGS | os.O_CREAT, 0o600)
     _cut(descriptor)
     return descriptor
 
 
 def cut(data: Path) -> None:
     """Leave the log's end alone where it has grown too long; the server writes on meanwhile."""
-    os.close(opened(data))
+    # Not worth an error, nor a log that is not the server's own.
+    with suppress(OSError):
+        descriptor = os.open(data / FILE, _FLAGS)
+        try:
+            _cut(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _cut(descriptor: int) -> None:
