@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from embedded_server.commands import (
+    PATIENCE,
     SESSION,
     Project,
     finished,
@@ -64,19 +65,25 @@ def claims(owner: Project, pid: int) -> None:
     (owner.data / "postmaster.pid").write_text(text, encoding="utf-8")
 
 
-def test_a_stale_number_that_is_now_somebody_else(used: Project) -> None:
+@pytest.fixture
+def bystander() -> Iterator[int]:
+    """The number of a process that has nothing to do with PostgreSQL, and ends at a signal."""
+    waits = "import sys; sys.stdin.read()"
+    process = subprocess.Popen([sys.executable, "-c", waits], stdin=subprocess.PIPE)
+    try:
+        yield process.pid
+        # In peace, not by a signal.
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0
+    finally:
+        process.kill()
+
+
+def test_a_stale_number_that_is_now_somebody_else(used: Project, bystander: int) -> None:
     """After a power loss the number belongs to another process: it gets no signal."""
-    ready = "import signal, sys; signal.signal(signal.SIGINT, lambda *_: sys.exit(3)); print(flush=True); signal.pause()"
-    with subprocess.Popen([sys.executable, "-c", ready], stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        try:
-            claims(used, other.pid)
-            used.run()
-            assert used.is_quiet()
-            assert other.poll() is None
-        finally:
-            other.kill()
+    claims(used, bystander)
+    used.run()
+    assert used.is_quiet()
 
 
 def test_a_stale_number_that_is_now_another_postgresql(used: Project, own: Project) -> None:
@@ -90,9 +97,9 @@ def test_a_stale_number_that_is_now_another_postgresql(used: Project, own: Proje
 
 
 @pytest.mark.parametrize("lines", [0, 1, 4, 7])
-def test_a_cut_pid_file(used: Project, lines: int) -> None:
+def test_a_cut_pid_file(used: Project, bystander: int, lines: int) -> None:
     """A full disk or a power loss leaves the file empty, or a part of it."""
-    whole = PID_FILE.format(pid=os.getpid(), data=used.data, sockets=used.data)
+    whole = PID_FILE.format(pid=bystander, data=used.data, sockets=used.data)
     text = "".join(whole.splitlines(keepends=True)[:lines])
     (used.data / "postmaster.pid").write_text(text, encoding="utf-8")
     used.run()

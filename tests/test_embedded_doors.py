@@ -8,6 +8,7 @@ import errno
 import os
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,21 +38,35 @@ LONG = "long" * 25
 STRANGER = 54321
 
 
+@pytest.fixture(scope="module")
+def template() -> Iterator[Project]:
+    """A project whose data are made."""
+    with project() as made:
+        made.run(what="only")
+        yield made
+
+
 @pytest.fixture(params=[None, pytest.param(OTHER, marks=as_other)], ids=["myself", "other"])
-def new(request: pytest.FixtureRequest) -> Iterator[Project]:
-    """A project without data, of the user who runs the tests, and of one who is not root."""
+def own(request: pytest.FixtureRequest) -> Iterator[Project]:
+    """A project of the user who runs the tests, and one of a user who is not root."""
     with project(request.param) as made:
         yield made
 
 
 @pytest.fixture(params=["short", LONG], ids=["short", "long"])
-def place(request: pytest.FixtureRequest, new: Project) -> Project:
-    """The same, with a short path and with one that is too long for a socket."""
-    folder = new.folder / str(request.param)
-    folder.mkdir()
-    if new.user is not None:
-        os.chown(folder, new.user, new.user)
-    return Project(folder, new.user)
+def place(request: pytest.FixtureRequest, own: Project, template: Project) -> Project:
+    """The same with data, in a short path and in one that is too long for a socket."""
+    return placed(own, str(request.param), template)
+
+
+def placed(owner: Project, name: str, template: Project) -> Project:
+    """Return a project in the folder *name* of another one, with a copy of the data."""
+    place = Project(owner.folder / name, owner.user)
+    place.folder.mkdir()
+    template.copy_to(place)
+    if owner.user is not None:
+        subprocess.run(["chown", "-R", f"{owner.user}:{owner.user}", place.folder], check=True)
+    return place
 
 
 def socket_of(place: Project, found: dict[str, str]) -> Path:
@@ -105,11 +120,10 @@ def knock(door: Path, user: int) -> int:
 
 
 @pytest.mark.parametrize("kind", ["link", pytest.param("folder", marks=as_root)])
-def test_a_private_folder_that_somebody_else_has_made(kind: str) -> None:
+def test_a_private_folder_that_somebody_else_has_made(kind: str, template: Project) -> None:
     """Whoever is first in the temporary folder does not get our clients: one sentence."""
     with project() as made:
-        place = Project(made.folder / LONG)
-        place.folder.mkdir()
+        place = placed(made, LONG, template)
         with place.held() as found:
             private = Path(found["host"])
         assert not private.exists()
@@ -127,15 +141,15 @@ def test_a_private_folder_that_somebody_else_has_made(kind: str) -> None:
         place.run()
 
 
-def test_a_place_of_ones_own_for_what_runs(new: Project) -> None:
+def test_a_place_of_ones_own_for_what_runs(own: Project, template: Project) -> None:
     """XDG_RUNTIME_DIR, where there is one, rather than the temporary folder."""
-    if os.geteuid() == 0 and new.user is None:
+    if os.geteuid() == 0 and own.user is None:
         pytest.skip("root's server runs as a user who cannot enter root's own")
-    runtime = new.folder / "runtime"
-    place = Project(new.folder / LONG, new.user, {"XDG_RUNTIME_DIR": str(runtime)})
-    for folder in (runtime, place.folder):
-        folder.mkdir()
-        os.chown(folder, *([new.user or -1] * 2))
+    place = placed(own, LONG, template)
+    runtime = own.folder / "runtime"
+    runtime.mkdir()
+    os.chown(runtime, *([own.user or -1] * 2))
+    place.env = {"XDG_RUNTIME_DIR": str(runtime)}
     assert Path(place.run()["host"]).parent == runtime
 
 
@@ -170,33 +184,28 @@ def test_root_in_somebodys_project() -> None:
 
 
 @as_other
-def test_data_of_somebody_else() -> None:
+def test_data_of_somebody_else(template: Project) -> None:
     """Root's data, used by another user: one sentence that says how to get them."""
-    with project() as made:
-        made.run()
-        made.user = OTHER
-        told = made.run(code=1)["error"]
-        assert "sudo chown -R" in told
-        assert told.count("\n") == 1
+    theirs = Project(template.folder, OTHER)
+    told = theirs.run(code=1)["error"]
+    assert "sudo chown -R" in told
+    assert told.count("\n") == 1
 
 
 @as_root
-def test_a_copy_that_root_has_made() -> None:
+def test_a_copy_that_root_has_made(template: Project) -> None:
     """``cp -r`` as root makes all of it root's: the server's user gets it back."""
     with project() as made:
-        made.run()
-        copy = Project(made.folder / "copy")
-        copy.folder.mkdir()
-        made.copy_to(copy)
+        copy = placed(made, "copy", template)
         assert owner(copy.data) == 0
-        assert copy.run()["rows"] == 2
+        assert copy.run()["rows"] == 1
+        assert owner(copy.data) == owner(template.data)
 
 
-def test_both_of_two_users_of_a_long_path() -> None:
+def test_both_of_two_users_of_a_long_path(template: Project) -> None:
     """The second command finds the private folder of the first, and leaves it there."""
     with project() as made:
-        place = Project(made.folder / LONG)
-        place.folder.mkdir()
+        place = placed(made, LONG, template)
         first, second = place.begin("hold"), place.begin("hold")
         assert first_words(first)["host"] == first_words(second)["host"]
         finished(first)

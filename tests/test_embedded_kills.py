@@ -24,8 +24,8 @@ KILLS = int(os.environ.get("EMBEDDED_KILLS", "30"))
 SEED = int(os.environ.get("EMBEDDED_KILLS_SEED", "1"))
 # The last: the command and all that it has started, as when a container is killed.
 KINDS = ("KILL", "TERM", "HUP", "INT", "ALL")
-# A quarter of them in first starts, which take longest.
-FIRST, LATER = KILLS // 4, KILLS - KILLS // 4
+# A sixth of them in first starts, which take longest.
+FIRST, LATER = KILLS // 6, KILLS - KILLS // 6
 
 
 @pytest.fixture
