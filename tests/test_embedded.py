@@ -1,7 +1,7 @@
 """The embedded server of a service: nobody's process is touched, no project gets stuck.
 
-Each test catches a fault of the handling that comes with the wheel; ``EMBEDDED_LIBRARY=1`` runs
-them on that. ``test_embedded_kills.py`` and ``test_embedded_doors.py`` have the rest.
+Nearly each test catches a fault of the handling that comes with the wheel; ``EMBEDDED_LIBRARY=1``
+runs them on that. ``test_embedded_kills.py`` and ``test_embedded_doors.py`` have the rest.
 """
 
 import os
@@ -267,7 +267,7 @@ def test_a_copied_project(own: Project) -> None:
     copy = Project(own.folder / "copy")
     with own.held() as there:
         copy.folder.mkdir()
-        own.copy_to(copy)
+        own.copy_to(copy, "-r")
         with copy.held() as found:
             assert found["folder"] == str(copy.data)
             rows = found["rows"]

@@ -196,7 +196,8 @@ def test_data_of_somebody_else(template: Project) -> None:
 def test_a_copy_that_root_has_made(template: Project) -> None:
     """``cp -r`` as root makes all of it root's: the server's user gets it back."""
     with project() as made:
-        copy = placed(made, "copy", template)
+        copy = Project(made.folder)
+        template.copy_to(copy, "-r")
         assert owner(copy.data) == 0
         assert copy.run()["rows"] == 1
         assert owner(copy.data) == owner(template.data)

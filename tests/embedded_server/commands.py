@@ -59,9 +59,9 @@ class Project:
         """Run a command, expect *code*, and return what it found, or ``{"error": its words}``."""
         return finished(self.begin(**more), code)
 
-    def copy_to(self, other: "Project") -> None:
-        """Copy the data as ``cp -r`` does."""
-        subprocess.run(["cp", "-r", self.data, other.data], check=True)
+    def copy_to(self, other: "Project", how: str = "-a") -> None:
+        """Copy the data with ``cp``; ``-r`` makes them the copying user's own."""
+        subprocess.run(["cp", how, self.data, other.data], check=True)
 
     @contextmanager
     def held(self, **more: Any) -> Iterator[dict[str, Any]]:
