@@ -39,6 +39,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/waiting.py
 	python benchmarks/check_among_strangers.py
 	python benchmarks/current.py
+	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/generation.py
 
