@@ -8,44 +8,39 @@ import re
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from alembic.util import PriorityDispatchResult
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
+from ....write.compare.comparator import compares_tables
 from ...operations.definitions import adding_index
 
 _PROBE = "alembic_index_probe"
 _LINE = re.compile(r"^\s*(?:\w+ )?KEY `((?:[^`]|``)+)` (.*?),?$", re.M)
 
 
+@compares_tables
 def forget_equal(
-    context: AutogenContext,
-    changes: ops.ModifyTableOps,
-    schema: str | None,
-    table_name: str,
-    inspected: Table | None,
-    table: Table | None,
-) -> PriorityDispatchResult:
+    context: AutogenContext, changes: ops.ModifyTableOps, inspected: Table, table: Table
+) -> None:
     """Take out of *changes* each index that goes and comes back as it was."""
     gone = {o.index_name for o in changes.ops if isinstance(o, ops.DropIndexOp)}
     back = [o for o in changes.ops if isinstance(o, ops.CreateIndexOp) and o.index_name in gone]
-    if inspected is None or not back:
-        return PriorityDispatchResult.CONTINUE
+    if not back:
+        return
     connection = context.connection
     assert connection is not None
     name = connection.dialect.identifier_preparer.format_table(inspected)
-    theirs = _definitions(connection, name)
+    stored = _definitions(connection, name)
     equal = {
         str(o.index_name)
         for o in back
-        if _definition(connection, name, o) == theirs.get(str(o.index_name), "")
+        if _definition(connection, name, o) == stored.get(str(o.index_name), "")
     }
     changes.ops[:] = [
         o
         for o in changes.ops
         if not (isinstance(o, ops.DropIndexOp | ops.CreateIndexOp) and o.index_name in equal)
     ]
-    return PriorityDispatchResult.CONTINUE
 
 
 def _definition(connection: Connection, table: str, created: ops.CreateIndexOp) -> str | None:
