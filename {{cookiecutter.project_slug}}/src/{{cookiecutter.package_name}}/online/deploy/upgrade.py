@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..database import gate
 from ..phase import Phase
 from ..session.connect import connection_to, wait_for
 from ..session.invocation import DONE
 from ..session.scripts import alembic_config, scripts
 from ..session.url import migrations_url
+from .gate import refuse_old_code
 from .rollout import targets
 
 # Alembic's context is global to the process.
@@ -88,7 +88,7 @@ async def _targets(phase: Phase, force: bool) -> list[str]:
     missing = await pending()
     found = targets(missing, phase)
     if phase == "contract" and found and not force:
-        await gate.refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
+        await refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
     return found
 
 

@@ -17,6 +17,7 @@ from . import batches
 from .naming import quoted
 from .operation import Operation
 from .recall import value_in
+from .statements import scalar
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Backfill(Operation):
     def _refuse_rows(self, operations: Operations) -> None:
         table = quoted(operations, self.table_name, self.schema)
         column = quoted(operations, self.column_name)
-        rows = statements.scalar(operations, f"SELECT count(*) FROM {table} WHERE {column} IS NULL")
+        rows = scalar(operations, f"SELECT count(*) FROM {table} WHERE {column} IS NULL")
         if rows:
             where = "the revision" if self.value_of is None else f"revision {self.value_of}"
             raise DatabaseError(

@@ -10,7 +10,7 @@ from ...interface import Open
 from ...servers.watch import Watch
 from ...session import patience
 from ...session.connect import EngineFor, connection_to
-from .lock import only_migrator, take
+from .lock import acquire, only_migrator
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def connections(url: URL, engine_for: EngineFor) -> AsyncIterator[Open]:
         @asynccontextmanager
         async def opened() -> AsyncIterator[AsyncConnection]:
             async with connection_to(url, session=session, engine_for=engine_for) as connection:
-                await take(connection, "statements")
+                await acquire(connection, "statements")
                 # A statement before Alembic's configure() must not leave a transaction open.
                 await connection.rollback()
                 async with watch.over(connection):

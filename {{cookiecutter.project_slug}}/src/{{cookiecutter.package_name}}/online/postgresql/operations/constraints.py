@@ -18,8 +18,9 @@ from ...operations.naming import literal, name_in_database, quoted
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
+from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_briefly, run_long, scalar
+from .statements import run_briefly, run_long
 
 
 class CreateForeignKeyNotValid(StandIn[ops.CreateForeignKeyOp]):

@@ -9,8 +9,9 @@ from alembic.operations import Operations
 from ...operations.naming import literal, quoted
 from ...operations.operation import Operation
 from ...operations.rank import Expand
+from ...operations.statements import outside_transaction
 from ...phase import EXPAND
-from .statements import outside_transaction, run_long
+from .statements import run_long
 
 
 @dataclass

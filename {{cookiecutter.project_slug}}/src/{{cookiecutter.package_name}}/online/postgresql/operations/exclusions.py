@@ -9,8 +9,9 @@ from alembic.operations import Operations, ops
 from ...operations.naming import quoted
 from ...operations.operation import Operation
 from ...operations.rank import Contract
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT
-from .statements import outside_transaction, run_briefly
+from .statements import run_briefly
 
 
 @dataclass

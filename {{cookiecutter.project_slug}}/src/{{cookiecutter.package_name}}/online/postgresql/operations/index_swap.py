@@ -9,8 +9,9 @@ from alembic.operations import Operations
 from ...operations.naming import literal, quoted
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_briefly, run_long, scalar
+from .statements import run_briefly, run_long
 
 
 @dataclass

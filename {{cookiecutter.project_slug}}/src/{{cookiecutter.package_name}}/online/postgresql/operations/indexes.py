@@ -13,8 +13,9 @@ from ...internals import render_create_index, render_drop_index
 from ...operations.naming import literal, name_in_database, quoted
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
+from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_long, scalar
+from .statements import run_long
 
 
 class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):

@@ -14,10 +14,11 @@ from alembic.operations import MigrateOperation, Operations, ops
 from ...operations.naming import literal, quoted, shortened
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
 from .constraints import has_constraint
 from .indexes import drop_if_invalid
-from .statements import outside_transaction, run_briefly, run_long
+from .statements import run_briefly, run_long
 
 
 @dataclass

@@ -8,8 +8,9 @@ from alembic.autogenerate.render import render_op
 from alembic.operations import MigrateOperation, ops
 
 from ...internals import within_batch
+from ...operations.set_not_null import SetNotNull
 from ...write.change import key_of
-from ..operations.not_null import SetNotNull
+from ..operations.not_null import alteration
 
 # What ALTER TABLE cannot do.
 _REBUILD = (
@@ -61,5 +62,8 @@ def _flushed(run: dict[str, list[MigrateOperation]]) -> Iterator[MigrateOperatio
         if len(operations) == 1 and isinstance(operations[0], SetNotNull):
             yield operations[0]
             continue
-        inside = [o.plain() if isinstance(o, SetNotNull) else o for o in operations]
+        inside = [
+            alteration(o.table_name, o.column_name) if isinstance(o, SetNotNull) else o
+            for o in operations
+        ]
         yield Batch(table, inside)

@@ -20,9 +20,10 @@ def completed(change: Change, operations: list[MigrateOperation]) -> list[Migrat
     for operation in creations.values():
         if operation.schema is not None:
             change.refuse(
-                f"{operation.schema}.{operation.table_name}: schema.\n  Why: SQLite knows no "
-                "schemas.\n  Instead: leave the schema out of the model, and let the table's name "
-                f"say it: {operation.schema}_{operation.table_name}."
+                f"{operation.schema}.{operation.table_name}: schema.",
+                why="SQLite knows no schemas",
+                instead="leave the schema out of the model, and let the table's name say it: "
+                f"{operation.schema}_{operation.table_name}",
             )
     keys = {
         name: sorted(table_behind(operation).foreign_key_constraints, key=lambda k: str(k.name))

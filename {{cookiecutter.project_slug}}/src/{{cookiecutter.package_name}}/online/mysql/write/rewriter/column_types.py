@@ -4,19 +4,17 @@ from alembic.operations import ops
 from sqlalchemy.types import TypeEngine
 
 from ....operations.allowed import Allowed
-from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of, undone_by
-from ....write.rewriter.refuse import what_of
+from ....write.rewriter.refusals import type_changed
 from ....write.rewriter.writer import Operations
 from ...operations.definitions import changed
 from ...operations.information_schema import InformationSchema
 from ..probe import is_online
-from .refusals import COPY, type_changed
+from .refusals import COPY
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Return the change as one step of expand, or refuse it with the recipe."""
-    column = change.column(key_of(operation), operation.column_name)
     step = ops.AlterColumnOp(
         operation.table_name,
         operation.column_name,
@@ -29,13 +27,12 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     )
     back = step.reverse()
     # The way back narrows what has been widened, which copies the table.
-    what = what_of(operation, operation.column_name)
+    what = f"{operation.table_name}.{operation.column_name}"
     undone_by(step, Allowed("type_change", what, COPY), back)
     assert operation.modify_type is not None
     if _is_online(change, operation, operation.modify_type):
         return [step]
-    info = None if column is None else column.info
-    return [in_phase(CONTRACT, item) for item in type_changed(change, step, info)]
+    return type_changed(change, step)
 
 
 def _is_online(change: Change, operation: ops.AlterColumnOp, new: TypeEngine[object]) -> bool:

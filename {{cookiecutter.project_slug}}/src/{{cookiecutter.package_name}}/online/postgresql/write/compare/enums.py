@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from ....operations.operation import Operation
 from ...operations.enums import AddEnumValue, ChangeEnum
-from ...operations.named_objects import DropEnum
+from ...operations.named_types import DropEnum
 
 Key = tuple[str | None, str]
 
