@@ -64,7 +64,7 @@ class Driver(Protocol):
         """Return what happened where the server gave out; None for other errors."""
 
     def is_lock_failure(self, error: BaseException) -> bool:
-        """Tell whether a lock was not had in time, so that a retry may help."""
+        """Tell whether a lock was not granted in time, so that a retry may help."""
 
     def breaks_a_rule(self, error: DBAPIError) -> bool:
         """Tell whether a constraint of the database forbids what was asked."""
@@ -171,7 +171,7 @@ class Environment(Protocol):
 class Prerequisites(Protocol):
     """``write/prerequisites.py``: what new tables and columns need."""
 
-    def completed(self, change: Any, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+    def complete(self, change: Any, operations: list[MigrateOperation]) -> list[MigrateOperation]:
         """Return *operations* with what is missing before and after them."""
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,8 +12,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from ..database import statements
 from ..operations.recall import backfills
 from ..session.errors import DatabaseError
-
-Steps = Callable[[Any, MigrationContext], Iterable[Any]]
+from ..session.invocation import CommandFunction
 
 
 class Unset(NamedTuple):
@@ -25,12 +24,12 @@ class Unset(NamedTuple):
     line: int
 
 
-def guarded(steps: Steps) -> Steps:
-    """Return *steps* (the command's own function) with the check before each upgrade."""
+def with_check(function: CommandFunction) -> CommandFunction:
+    """Return *function* with the check before each upgrade."""
 
-    @functools.wraps(steps)
-    def checked(revision: Any, context: MigrationContext) -> Iterator[Any]:
-        for step in steps(revision, context):
+    @functools.wraps(function)
+    def checked(heads: Any, context: MigrationContext) -> Iterator[Any]:
+        for step in function(heads, context):
             if context.as_sql:
                 statements.write_settings(context)
             elif isinstance(step, RevisionStep) and step.is_upgrade:

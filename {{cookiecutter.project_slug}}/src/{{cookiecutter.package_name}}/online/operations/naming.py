@@ -10,7 +10,7 @@ from ..database import driver
 from ..internals import constraint_name, index_name, name_by_convention
 
 
-def quoted(operations: Operations, name: str, schema: str | None = None) -> str:
+def identifier(operations: Operations, name: str, schema: str | None = None) -> str:
     """Return *name* as an SQL identifier, with its schema where it has one."""
     quote = operations.impl.dialect.identifier_preparer.quote
     return f"{quote(schema)}.{quote(name)}" if schema else quote(name)

@@ -37,7 +37,9 @@ def through(rewriter: Rewriter) -> Hook:
                 # Made anew from the upgrade when all is in its place.
                 script.downgrade_ops = ops.DowngradeOps([])
             rewriter(context, revision, scripts)
-            scripts[:] = [part for script in scripts for part in split.split(context, script)]
+            scripts[:] = [
+                part for script in scripts for part in split.split_by_phase(context, script)
+            ]
         if invocation.option(context, "one-way") is not None:
             for script in scripts:
                 make_one_way(script)

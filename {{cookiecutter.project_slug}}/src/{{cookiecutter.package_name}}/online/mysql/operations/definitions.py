@@ -9,7 +9,7 @@ _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
 _UNSAID = (None, False)
 
 
-def changed(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]) -> str:
+def change_clause(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]) -> str:
     """Return the clause of ALTER TABLE that makes of the column *found* what is *asked*.
 
     *found* is SQLAlchemy's reflection of it; *asked* the keywords of ``op.alter_column``.
@@ -56,7 +56,7 @@ def of_column(dialect: Dialect, column: sa.Column[Any]) -> str:
     return str(compiler.get_column_specification(column))
 
 
-def adding_index(dialect: Dialect, index: sa.Index) -> str:
+def add_index_clause(dialect: Dialect, index: sa.Index) -> str:
     """Return the clause of ALTER TABLE that adds *index*."""
     created = sa.schema.CreateIndex(index).compile(dialect=dialect)
     table = dialect.identifier_preparer.format_table(index.table)  # type: ignore[arg-type]

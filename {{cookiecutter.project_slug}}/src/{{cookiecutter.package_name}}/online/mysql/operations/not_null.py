@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic.operations import Operations
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.statements import scalar
 from ...operations.violations import nulls_left
 from . import offline
@@ -21,8 +21,8 @@ def set_not_null(
     operations: Operations, table_name: str, column_name: str, schema: str | None
 ) -> None:
     """Make the column NOT NULL; raises DatabaseError, changing nothing, where NULLs are left."""
-    table = quoted(operations, table_name, schema)
-    column = quoted(operations, column_name)
+    table = identifier(operations, table_name, schema)
+    column = identifier(operations, column_name)
     impl: Any = operations.impl
     if operations.migration_context.as_sql:
         impl.static_output(offline.set_not_null(table, column, table_name, column_name))

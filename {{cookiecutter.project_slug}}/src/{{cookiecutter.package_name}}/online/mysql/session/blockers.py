@@ -58,7 +58,7 @@ async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, st
     elif session in opened and opened[session].trx_state == "LOCK WAIT":
         holders = set(opened)
     return {
-        holder: _described(sessions[holder], opened[holder].age if holder in opened else None)
+        holder: _description(sessions[holder], opened[holder].age if holder in opened else None)
         for holder in (holders & sessions.keys()) - {session}
     }
 
@@ -84,7 +84,7 @@ async def _rows(
         return []
 
 
-def _described(session: Any, since: int | None) -> str:
+def _description(session: Any, since: int | None) -> str:
     """Return id, user, state, age and statement, with the values in the statement left out."""
     statement = " ".join(_LITERALS.sub("…", session["Info"] or "").split())[:120]
     age = "" if since is None else f", in a transaction for {since} s"

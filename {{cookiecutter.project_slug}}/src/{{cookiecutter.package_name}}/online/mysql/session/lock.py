@@ -46,12 +46,12 @@ async def acquire(connection: AsyncConnection, what: str) -> None:
         return bool(await connection.scalar(_TAKE, name))
 
     async def holder() -> str:
-        return await _described(connection, await connection.scalar(_HOLDER, name))
+        return await _description(connection, await connection.scalar(_HOLDER, name))
 
     await wait_for_turn(take, holder)
 
 
-async def _described(connection: AsyncConnection, holder: int | None) -> str:
+async def _description(connection: AsyncConnection, holder: int | None) -> str:
     for row in (await connection.exec_driver_sql("SHOW PROCESSLIST")).mappings():
         if row["Id"] == holder:
             return f"connection {holder} (user {row['User']}, from {row['Host']})"

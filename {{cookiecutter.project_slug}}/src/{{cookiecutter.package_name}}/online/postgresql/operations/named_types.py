@@ -14,7 +14,7 @@ from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, CreateEnumType
 from sqlalchemy.types import TypeEngine
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...phase import CONTRACT, EXPAND
@@ -51,7 +51,9 @@ class DropEnum(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the enum type if it exists."""
-        operations.execute(f"DROP TYPE IF EXISTS {quoted(operations, self.type_name, self.schema)}")
+        operations.execute(
+            f"DROP TYPE IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+        )
 
     def reverse(self) -> Operation:
         """Return the creation."""
@@ -104,7 +106,7 @@ class DropDomain(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the domain if it exists."""
         operations.execute(
-            f"DROP DOMAIN IF EXISTS {quoted(operations, self.type_name, self.schema)}"
+            f"DROP DOMAIN IF EXISTS {identifier(operations, self.type_name, self.schema)}"
         )
 
 

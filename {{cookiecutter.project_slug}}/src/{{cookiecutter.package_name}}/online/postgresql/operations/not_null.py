@@ -7,7 +7,7 @@ PostgreSQL skips the scan of SET NOT NULL where a valid CHECK proves it (docs, A
 from alembic.operations import Operations
 from sqlalchemy.exc import DBAPIError
 
-from ...operations.naming import quoted, shortened
+from ...operations.naming import identifier, shortened
 from ...operations.statements import outside_transaction, scalar
 from ...operations.violations import nulls_left
 from ..session.driver import sqlstate
@@ -22,11 +22,11 @@ def set_not_null(
     operations: Operations, table_name: str, column_name: str, schema: str | None
 ) -> None:
     """Make the column NOT NULL; raises DatabaseError, changing nothing, where NULLs are left."""
-    table = quoted(operations, table_name, schema)
-    column = quoted(operations, column_name)
+    table = identifier(operations, table_name, schema)
+    column = identifier(operations, column_name)
     # Not "…_not_null": PostgreSQL 18 gives that name to the NOT NULL constraint itself.
     check = shortened(f"{table_name}_{column_name}_filled")
-    name = quoted(operations, check)
+    name = identifier(operations, check)
     alter = f"ALTER TABLE {table}"
     add = f"{alter} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"
     drop = f"{alter} DROP CONSTRAINT IF EXISTS {name}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from alembic.operations import Operations
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...phase import CONTRACT, EXPAND
@@ -26,7 +26,9 @@ class CreateSchema(Operation):
 
     def run(self, operations: Operations) -> None:
         """Create the schema unless it exists."""
-        operations.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(operations, self.schema_name)}")
+        operations.execute(
+            f"CREATE SCHEMA IF NOT EXISTS {identifier(operations, self.schema_name)}"
+        )
 
     def reverse(self) -> Operation:
         """Return the drop."""
@@ -43,7 +45,7 @@ class DropSchema(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the schema if it exists."""
-        operations.execute(f"DROP SCHEMA IF EXISTS {quoted(operations, self.schema_name)}")
+        operations.execute(f"DROP SCHEMA IF EXISTS {identifier(operations, self.schema_name)}")
 
     def reverse(self) -> Operation:
         """Return the creation."""
@@ -60,4 +62,6 @@ class CreateExtension(Operation):
 
     def run(self, operations: Operations) -> None:
         """Create the extension unless the database has it."""
-        operations.execute(f"CREATE EXTENSION IF NOT EXISTS {quoted(operations, self.extension)}")
+        operations.execute(
+            f"CREATE EXTENSION IF NOT EXISTS {identifier(operations, self.extension)}"
+        )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy.types import TypeEngine
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...phase import CONTRACT, EXPAND
@@ -64,5 +64,5 @@ class DropSequence(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the sequence if it exists."""
         operations.execute(
-            f"DROP SEQUENCE IF EXISTS {quoted(operations, self.sequence, self.schema)}"
+            f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
         )

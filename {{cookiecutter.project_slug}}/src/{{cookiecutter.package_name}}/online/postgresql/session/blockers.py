@@ -24,7 +24,7 @@ async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, st
     rows = (await connection.execute(_BLOCKERS, {"pid": session})).all()
     if session not in (row.pid for row in rows):
         return None
-    return {row.pid: _described(row) for row in rows if row.pid != session}
+    return {row.pid: _description(row) for row in rows if row.pid != session}
 
 
 def id_of(session: Any) -> int:
@@ -37,7 +37,7 @@ def cut(session: Any) -> None:
     session.terminate()
 
 
-def _described(row: sa.Row[Any]) -> str:
+def _description(row: sa.Row[Any]) -> str:
     """Return pid, name, state, age and statement, with the values in the statement left out."""
     statement = " ".join(_LITERALS.sub("…", row.query or "").split())[:120]
     since = "" if row.age is None else f", in a transaction for {row.age:.1f} s"

@@ -55,13 +55,13 @@ async def _acquire(connection: AsyncConnection) -> None:
 
     async def holder() -> str:
         found = (await connection.execute(_HOLDER, _KEY)).first()
-        return "it has just ended" if found is None else _described(found)
+        return "it has just ended" if found is None else _description(found)
 
     await connection.execute(_STAY)
     await wait_for_turn(take, holder)
 
 
-def _described(holder: sa.Row[Any]) -> str:
+def _description(holder: sa.Row[Any]) -> str:
     name = holder.application_name or "no application name"
     place = holder.client_addr or "this machine"
     return f"pid {holder.pid} ({name}, from {place}), for {holder.age}"

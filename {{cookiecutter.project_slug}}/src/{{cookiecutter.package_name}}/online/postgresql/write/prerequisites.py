@@ -27,7 +27,7 @@ from ..operations.sequences import CreateSequence
 _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 
 
-def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
     needs = _Needs(change.context)
     return [*needs.before(operations), *in_dependency_order(change, operations)]

@@ -80,7 +80,7 @@ class Definition:
 
     @classmethod
     def of(cls, sql: str) -> Definition:
-        """Return what *sql*, a CREATE TABLE of SQLite's own catalogue, says."""
+        """Return what *sql*, a CREATE TABLE of SQLite's schema, says."""
         pieces = tokens(sql)
         start = next(at for at, token in enumerate(pieces) if token.text == "(")
         inside, after = _enclosed(pieces[start:])

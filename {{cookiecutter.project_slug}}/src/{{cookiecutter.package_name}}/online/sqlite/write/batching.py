@@ -35,7 +35,7 @@ def _render(context: AutogenContext, batch: Batch) -> list[str]:
     return [*lines, ""]
 
 
-def batched(operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def batch_by_table(operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return *operations* with neighbours that rebuild one table as ``op.batch_alter_table``.
 
     A lone ``op.set_not_null`` stays as it is.

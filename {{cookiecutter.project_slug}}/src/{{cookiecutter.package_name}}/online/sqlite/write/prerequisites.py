@@ -6,7 +6,7 @@ from ...write.change import Change
 from ...write.tables import in_dependency_order, table_behind
 
 
-def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with the new tables first, complete and in order.
 
     The foreign keys of a cycle go back into their tables: SQLite takes a key whose table comes

@@ -29,7 +29,7 @@ def add_column(change: Change, operation: ops.AddColumnOp) -> Operations:
     if column.computed is not None:
         if column.computed.persisted is not False:
             return stored_column_added(change, operation)
-        return [_adding(operation, column)]
+        return [_add(operation, column)]
     renamed_from = look_alike_column(change, operation)
     return list(_steps(change, operation, renamed_from))
 
@@ -44,11 +44,11 @@ def _steps(
     default = _default(change, column)
     if default is not None:
         if is_instant(change, column, default):
-            yield _adding(operation, column)
+            yield _add(operation, column)
             return
         value = default
     elif column.nullable:
-        yield _adding(operation, column)
+        yield _add(operation, column)
         if value is not ...:
             yield Backfill(table, column.name, value=value, schema=schema)
         if renamed_from is not None:
@@ -59,7 +59,7 @@ def _steps(
     elif value is not ... and is_instant(change, column, value):
         yield from _with_passing_default(operation, column, value)
         return
-    yield _adding(operation, _relaxed(column))
+    yield _add(operation, _relax(column))
     if default is not None:
         yield _set_default(operation, column)
     yield Backfill(table, column.name, value=value, schema=schema)
@@ -75,7 +75,7 @@ def _with_passing_default(
     """Old rows, and rows that old code inserts meanwhile, get the value; then the default goes."""
     added = copy_of_column(column)
     added.server_default = sa.DefaultClause(sa.text(value))
-    yield _adding(operation, added)
+    yield _add(operation, added)
     yield in_phase(
         CONTRACT,
         ops.AlterColumnOp(
@@ -102,11 +102,11 @@ def _set_default(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.Alte
     )
 
 
-def _adding(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.AddColumnOp:
+def _add(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.AddColumnOp:
     return ops.AddColumnOp(operation.table_name, column, schema=operation.schema)
 
 
-def _relaxed(column: sa.Column[Any]) -> sa.Column[Any]:
+def _relax(column: sa.Column[Any]) -> sa.Column[Any]:
     copy = copy_of_column(column)
     copy.nullable = True
     copy.server_default = None

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 
 from ...database import prerequisites
 from ..change import Change
-from ..split import flattened
+from ..split import flatten
 
 Operations = list[MigrateOperation]
 Kind = TypeVar("Kind", bound=MigrateOperation)
@@ -23,9 +23,9 @@ class OnlineRewriter(Rewriter):
     ) -> None:
         """Rewrite *directives*; raises DatabaseError where something cannot be made safe."""
         for script in directives:
-            operations = flattened(script)
+            operations = flatten(script)
             change = Change(context, operations)
-            script.upgrade_ops = ops.UpgradeOps(prerequisites.completed(change, operations))
+            script.upgrade_ops = ops.UpgradeOps(prerequisites.complete(change, operations))
             with change.being_written():
                 super().process_revision_directives(context, revision, [script])
             change.raise_refusals()

@@ -83,27 +83,27 @@ def _both(
         known.clear()
         known["table"] = name
         known["collation"] = connection.scalar(_COLLATION, key)
-        known["shown"] = _shown(connection, name)
+        known["shown"] = _show(connection, name)
     wanted = of_column(connection.dialect, column).replace(" AUTO_INCREMENT", "")
     if wanted not in known:
-        known[wanted] = _probed(connection, wanted, str(known["collation"]))
+        known[wanted] = _probe(connection, wanted, str(known["collation"]))
     declared = known[wanted]
     return None if declared is None else (known["shown"][inspected.name], declared)
 
 
-def _probed(connection: Connection, column: str, collation: str) -> Shown | None:
+def _probe(connection: Connection, column: str, collation: str) -> Shown | None:
     try:
         connection.exec_driver_sql(
             f"CREATE TEMPORARY TABLE {_PROBE} ({column}) DEFAULT COLLATE {collation}"
         )
     except DBAPIError:
         return None
-    [shown] = _shown(connection, _PROBE).values()
+    [shown] = _show(connection, _PROBE).values()
     connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_PROBE}")
     return shown
 
 
-def _shown(connection: Connection, table: str) -> dict[str, Shown]:
+def _show(connection: Connection, table: str) -> dict[str, Shown]:
     rows = connection.exec_driver_sql(f"SHOW FULL COLUMNS FROM {table}").mappings()
     return {
         row["Field"]: Shown(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from ....write.compare.comparator import compares_tables
-from ...operations.definitions import adding_index
+from ...operations.definitions import add_index_clause
 
 _PROBE = "alembic_index_probe"
 _LINE = re.compile(r"^\s*(?:\w+ )?KEY `((?:[^`]|``)+)` (.*?),?$", re.M)
@@ -45,7 +45,7 @@ def forget_equal(
 
 def _definition(connection: Connection, table: str, created: ops.CreateIndexOp) -> str | None:
     """Return the index as the server writes it down, or None where the copy cannot have it."""
-    add = adding_index(connection.dialect, created.to_index())
+    add = add_index_clause(connection.dialect, created.to_index())
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_PROBE} SELECT * FROM {table} LIMIT 0")
     try:
         connection.exec_driver_sql(f"ALTER TABLE {_PROBE} {add}")

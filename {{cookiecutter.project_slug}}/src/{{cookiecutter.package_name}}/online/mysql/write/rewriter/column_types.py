@@ -7,7 +7,7 @@ from ....operations.allowed import Allowed
 from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.refusals import type_changed
 from ....write.rewriter.writer import Operations
-from ...operations.definitions import changed
+from ...operations.definitions import change_clause
 from ...operations.information_schema import InformationSchema
 from ..probe import is_online
 from .refusals import COPY
@@ -40,4 +40,4 @@ def _is_online(change: Change, operation: ops.AlterColumnOp, new: TypeEngine[obj
     assert connection is not None
     found = InformationSchema(connection).column(key[1], key[0], operation.column_name)
     assert found is not None
-    return is_online(connection, key, changed(connection.dialect, found, {"type_": new}))
+    return is_online(connection, key, change_clause(connection.dialect, found, {"type_": new}))

@@ -10,7 +10,7 @@ from ....write.change import Change, index_of, key_of, undone_by
 from ....write.rewriter.drops import drops_rule
 from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
-from ...operations.definitions import adding_index
+from ...operations.definitions import add_index_clause
 from ...operations.indexes import ReplaceIndex
 from ..probe import is_online
 from .refusals import LOCKING_INDEX
@@ -58,5 +58,5 @@ def _kind(operation: ops.CreateIndexOp) -> str | None:
 def _is_built_online(change: Change, operation: ops.CreateIndexOp) -> bool:
     assert change.connection is not None
     index = operation.to_index(change.context)
-    clause = adding_index(change.connection.dialect, index)
+    clause = add_index_clause(change.connection.dialect, index)
     return is_online(change.connection, key_of(operation), clause)

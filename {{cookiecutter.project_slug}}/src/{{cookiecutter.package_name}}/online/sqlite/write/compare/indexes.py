@@ -70,7 +70,7 @@ def _written(index: Index, context: AutogenContext) -> str:
 
 
 def _read(name: str, sql: str, table: Table | None) -> Index:
-    """Return the index that *sql* of SQLite's catalogue creates, for the way back."""
+    """Return the index that *sql* of SQLite's schema creates, for the way back."""
     where = after_where(sql)
     return Index(
         conv(name),
