@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.runtime.migration import MigrationContext
 
 from ..database import statements
+from ..internals import upgraded_revision
 from ..operations.recall import backfills
 from ..session.errors import DatabaseError
 from ..session.invocation import CommandFunction
@@ -32,8 +33,8 @@ def with_check(function: CommandFunction) -> CommandFunction:
         for step in function(heads, context):
             if context.as_sql:
                 statements.write_settings(context)
-            elif isinstance(step, RevisionStep) and step.is_upgrade:
-                _refuse_unset(context, Path(step.revision.path))
+            elif (script := upgraded_revision(step)) is not None:
+                _refuse_unset(context, Path(script.path))
             yield step
 
     return checked

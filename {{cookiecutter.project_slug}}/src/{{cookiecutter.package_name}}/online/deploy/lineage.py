@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from alembic.script import Script, ScriptDirectory
-from alembic.util import to_tuple
 
+from ..internals import preceding
 from ..phase import phase_of_revision
 
 
@@ -30,7 +30,7 @@ def known_to(known: ScriptDirectory, heads: Iterable[str]) -> set[str]:
 
 
 def _announced_by(known: ScriptDirectory, contract: Script) -> list[str]:
-    parents = [known.get_revision(parent) for parent in to_tuple(contract.down_revision, ())]
+    parents = [known.get_revision(parent) for parent in preceding(contract)]
     pair = [parent.revision for parent in parents if parent and _belong_together(parent, contract)]
     return pair or [contract.revision]
 

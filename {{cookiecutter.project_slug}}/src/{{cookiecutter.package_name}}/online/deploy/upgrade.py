@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..internals import upgraded_revision
 from ..phase import Phase
 from ..session.connect import connection_to, wait_for
 from ..session.invocation import DONE
@@ -103,7 +104,8 @@ def _upgrade(revision: str) -> list[Script]:
     config = alembic_config()
     with _one_at_a_time:
         command.upgrade(config, revision)
-    return [step.revision for step in config.attributes.get(DONE, [])]
+    done = [upgraded_revision(step) for step in config.attributes.get(DONE, [])]
+    return [script for script in done if script is not None]
 
 
 def _heads(connection: Connection) -> tuple[str, ...]:

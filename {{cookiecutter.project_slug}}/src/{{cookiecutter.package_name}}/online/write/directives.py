@@ -8,6 +8,7 @@ from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
+from ..internals import is_comparison
 from ..operations.downgrade import RefuseDowngrade
 from ..phase import EXPAND, checked_phase
 from ..session import invocation
@@ -30,7 +31,7 @@ def through(rewriter: Rewriter) -> Hook:
         if invocation.name_of(context.opts.get("fn")) == "check":
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
-        if _is_comparison(context):
+        if is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:
             for script in scripts:
@@ -60,11 +61,6 @@ def make_one_way(script: ops.MigrationScript) -> None:
     """Give *script* a downgrade that refuses."""
     reason = "it was written one-way; restore a backup, or write a new revision that goes forward"
     script.downgrade_ops = ops.DowngradeOps([RefuseDowngrade(reason)])
-
-
-def _is_comparison(context: MigrationContext) -> bool:
-    revision_context = context.opts.get("revision_context")
-    return bool(revision_context and revision_context.command_args["autogenerate"])
 
 
 def _is_empty(containers: Iterable[ops.UpgradeOps]) -> bool:

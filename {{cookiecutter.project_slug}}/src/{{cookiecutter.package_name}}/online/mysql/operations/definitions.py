@@ -5,6 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from ...internals import ddl_compiler
+
 _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
 _UNSAID = (None, False)
 
@@ -52,8 +54,7 @@ def specification(dialect: Dialect, definition: dict[str, Any]) -> str:
 
 def of_column(dialect: Dialect, column: sa.Column[Any]) -> str:
     """Return *column*, which is part of a table, as it stands in CREATE TABLE."""
-    compiler: Any = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type]
-    return str(compiler.get_column_specification(column))
+    return str(ddl_compiler(dialect).get_column_specification(column))
 
 
 def add_index_clause(dialect: Dialect, index: sa.Index) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
-from alembic.autogenerate.render import render_op
 from alembic.operations import MigrateOperation, ops
 
-from ...internals import within_batch
+from ...internals import render_op, within_batch
 from ...operations.set_not_null import SetNotNull
 from ...write.change import key_of
 from ..operations.not_null import alteration

@@ -6,7 +6,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
 from sqlalchemy import Column, MetaData, Table
 
-from ....internals import copy_of_column
+from ....internals import copy_of_column, ddl_compiler
 from ....write.compare import defaults
 from ....write.compare.comparator import compares_columns
 from ...operations.definition import Column as Written
@@ -32,8 +32,7 @@ def _written(context: AutogenContext, column: Column[Any]) -> Written:
     """Return the model's *column* as a migration would write it."""
     copy = copy_of_column(column)
     Table("t", MetaData(), copy)
-    compiler: Any = context.dialect.ddl_compiler(context.dialect, None)  # type: ignore[arg-type]
-    return Written.of(tokens(compiler.get_column_specification(copy)))
+    return Written.of(tokens(ddl_compiler(context.dialect).get_column_specification(copy)))
 
 
 def _default(column: Written) -> str | None:
