@@ -228,7 +228,7 @@ class Client(NamedTuple):
 class Clients(Protocol):
     """``deploy/clients.py``: which code of this service is connected."""
 
-    async def connected(self, url: URL, known: ScriptDirectory) -> list[Client]:
+    async def list_clients(self, url: URL, known: ScriptDirectory) -> list[Client]:
         """Return all of it; *known* are this build's revisions.
 
         Raises OldCodeConnected where the user who migrates cannot see it.

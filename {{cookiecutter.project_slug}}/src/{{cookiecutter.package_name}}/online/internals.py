@@ -59,14 +59,14 @@ def is_comparison(context: MigrationContext) -> bool:
     return bool(revision_context and revision_context.command_args["autogenerate"])
 
 
-def preceding(script: Script) -> tuple[str, ...]:
+def predecessors(script: Script) -> tuple[str, ...]:
     """Return the revisions that stand right before *script* in its line."""
     return tuple(to_tuple(script.down_revision, ()))
 
 
 def parents_of(script: Script) -> set[str]:
     """Return the revisions that must be applied before *script*, by line or by dependency."""
-    return {*preceding(script), *to_tuple(script._resolved_dependencies, ())}
+    return {*predecessors(script), *to_tuple(script._resolved_dependencies, ())}
 
 
 def upgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterable[Any]:

@@ -18,7 +18,7 @@ async def refuse_old_code(url: URL, known: ScriptDirectory, pending: Iterable[Sc
     """
     contracts = [script for script in pending if phase_of_revision(script) == CONTRACT]
     needed = required_by(known, contracts)
-    connected = await clients.connected(url, known)
+    connected = await clients.list_clients(url, known)
     old = [client for client in connected if not needed <= known_to(known, client.heads)]
     if old:
         names = ", ".join(script.revision for script in contracts)

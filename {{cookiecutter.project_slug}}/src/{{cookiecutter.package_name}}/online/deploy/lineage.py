@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from alembic.script import Script, ScriptDirectory
 
-from ..internals import preceding
+from ..internals import predecessors
 from ..phase import phase_of_revision
 
 
@@ -30,7 +30,7 @@ def known_to(known: ScriptDirectory, heads: Iterable[str]) -> set[str]:
 
 
 def _announced_by(known: ScriptDirectory, contract: Script) -> list[str]:
-    parents = [known.get_revision(parent) for parent in preceding(contract)]
+    parents = [known.get_revision(parent) for parent in predecessors(contract)]
     pair = [parent.revision for parent in parents if parent and _belong_together(parent, contract)]
     return pair or [contract.revision]
 

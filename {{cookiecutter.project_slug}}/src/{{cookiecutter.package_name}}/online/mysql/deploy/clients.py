@@ -23,7 +23,7 @@ from ..session.marks import mark_of_head, mark_of_service
 _MARKS_AT_ONCE = 500
 
 
-async def connected(url: URL, known: ScriptDirectory) -> list[Client]:
+async def list_clients(url: URL, known: ScriptDirectory) -> list[Client]:
     """Return the service's connections to the database at *url*.
 
     Raises OldCodeConnected where the user who migrates cannot see those of the service's user.

@@ -22,7 +22,7 @@ _CONNECTED = sa.text(
 )
 
 
-async def connected(url: URL, known: ScriptDirectory) -> list[Client]:
+async def list_clients(url: URL, known: ScriptDirectory) -> list[Client]:
     """Return the service's connections to the database at *url*."""
     async with connection_to(url, autocommit=True, prompt=True) as connection:
         rows = (await connection.execute(_CONNECTED)).all()

@@ -32,7 +32,7 @@ class SwapIndex(Operation):
                 return
             old = identifier(operations, self.index_name, self.schema)
             run_long(context, f"DROP INDEX CONCURRENTLY IF EXISTS {old}")
-            run_briefly(context, _renaming(operations, self.new_name, self.index_name, self.schema))
+            run_briefly(context, _rename(operations, self.new_name, self.index_name, self.schema))
 
 
 @dataclass
@@ -50,7 +50,7 @@ class RenameIndex(Operation):
         with outside_transaction(operations) as context:
             if context.as_sql or not _exists(operations, self.new_name, self.schema):
                 run_briefly(
-                    context, _renaming(operations, self.index_name, self.new_name, self.schema)
+                    context, _rename(operations, self.index_name, self.new_name, self.schema)
                 )
 
     def reverse(self) -> RenameIndex:
@@ -58,7 +58,7 @@ class RenameIndex(Operation):
         return RenameIndex(self.new_name, self.index_name, schema=self.schema)
 
 
-def _renaming(operations: Operations, name: str, new_name: str, schema: str | None) -> str:
+def _rename(operations: Operations, name: str, new_name: str, schema: str | None) -> str:
     index = identifier(operations, name, schema)
     return f"ALTER INDEX IF EXISTS {index} RENAME TO {identifier(operations, new_name)}"
 

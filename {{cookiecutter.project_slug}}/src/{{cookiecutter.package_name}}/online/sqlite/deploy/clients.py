@@ -8,7 +8,7 @@ from ..session.files import path_of
 from ..session.presence import serving
 
 
-async def connected(url: URL, known: ScriptDirectory) -> list[Client]:
+async def list_clients(url: URL, known: ScriptDirectory) -> list[Client]:
     """Return the processes that serve from the file at *url*."""
     return [
         Client(f"pid {one.pid}, built with {'+'.join(one.heads)}", one.heads)

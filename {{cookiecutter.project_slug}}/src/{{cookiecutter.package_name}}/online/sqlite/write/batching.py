@@ -50,13 +50,13 @@ def _batches(operations: list[MigrateOperation]) -> Iterator[MigrateOperation]:
         elif getattr(operation, "name", "") == "allowed":
             yield operation
         else:
-            yield from _flushed(run)
+            yield from _flush(run)
             run = {}
             yield operation
-    yield from _flushed(run)
+    yield from _flush(run)
 
 
-def _flushed(run: dict[str, list[MigrateOperation]]) -> Iterator[MigrateOperation]:
+def _flush(run: dict[str, list[MigrateOperation]]) -> Iterator[MigrateOperation]:
     for table, operations in run.items():
         if len(operations) == 1 and isinstance(operations[0], SetNotNull):
             yield operations[0]

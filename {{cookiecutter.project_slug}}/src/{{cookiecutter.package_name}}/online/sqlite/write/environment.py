@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from ...write import environment
 from ..operations import impl
-from ..operations.foreign_keys import keys_enforced, refuse_orphans
+from ..operations.foreign_keys import enforce_keys, refuse_orphans
 from . import compare
 
 # ``compare`` is imported for what it does: it registers our comparisons.
@@ -43,7 +43,7 @@ def around_migrations(connection: Connection | None) -> Iterator[None]:
         if connection is None or connection.in_transaction():
             yield
         else:
-            with keys_enforced(connection, False):
+            with enforce_keys(connection, False):
                 yield
 
 

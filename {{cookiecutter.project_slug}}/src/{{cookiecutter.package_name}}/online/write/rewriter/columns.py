@@ -14,7 +14,7 @@ from ...phase import CONTRACT, in_phase
 from ..change import Change
 from ..stored import default_text
 from .look_alikes import look_alike_column
-from .refusals import generated_column_added, stored_column_added
+from .refusals import refuse_generated_column, refuse_stored_column
 from .writer import Operations, writer
 
 BACKFILL = "backfill"
@@ -25,10 +25,10 @@ def add_column(change: Change, operation: ops.AddColumnOp) -> Operations:
     """Add a column so that neither old nor new code stumbles, and no row is rewritten."""
     column = operation.column
     if column.identity is not None or _is_serial(column):
-        return generated_column_added(change, operation)
+        return refuse_generated_column(change, operation)
     if column.computed is not None:
         if column.computed.persisted is not False:
-            return stored_column_added(change, operation)
+            return refuse_stored_column(change, operation)
         return [_add(operation, column)]
     renamed_from = look_alike_column(change, operation)
     return list(_steps(change, operation, renamed_from))

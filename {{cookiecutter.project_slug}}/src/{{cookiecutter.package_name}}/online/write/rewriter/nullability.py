@@ -12,7 +12,7 @@ from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change, key_of, undone_by
 from .columns import value_of_existing_rows
-from .refusals import identity_changed
+from .refusals import refuse_identity_change
 from .writer import Operations, writer
 
 
@@ -55,7 +55,7 @@ def _change_default(change: Change, operation: ops.AlterColumnOp) -> Operations:
     step = only(operation, modify_server_default=operation.modify_server_default)
     is_generated = any(isinstance(default, generated) for default in defaults)
     stays_identity = all(isinstance(default, Identity) for default in defaults)
-    return identity_changed(change, step) if is_generated and not stays_identity else [step]
+    return refuse_identity_change(change, step) if is_generated and not stays_identity else [step]
 
 
 def _set_not_null(operation: ops.AlterColumnOp) -> MigrateOperation:

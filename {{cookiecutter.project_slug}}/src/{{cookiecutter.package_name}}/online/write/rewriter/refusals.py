@@ -51,12 +51,12 @@ def refuse_on_table(
     return refuse(change, operation, kind, f"{key[1]}.{name}", advice, info)
 
 
-def generated_column_added(change: Change, operation: ops.AddColumnOp) -> Operations:
+def refuse_generated_column(change: Change, operation: ops.AddColumnOp) -> Operations:
     """Refuse a column that the database numbers, on a table in use."""
     return _refuse_column(change, operation, "generated_column", refusals.GENERATED_COLUMN)
 
 
-def stored_column_added(change: Change, operation: ops.AddColumnOp) -> Operations:
+def refuse_stored_column(change: Change, operation: ops.AddColumnOp) -> Operations:
     """Refuse a stored generated column, on a table in use."""
     return _refuse_column(change, operation, "stored_column", refusals.STORED_COLUMN)
 
@@ -69,12 +69,12 @@ def _refuse_column(
     return refuse(change, operation, kind, what, advice, column.info)
 
 
-def identity_changed(change: Change, operation: ops.AlterColumnOp) -> Operations:
+def refuse_identity_change(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Refuse to make an existing column a generated one, or the reverse."""
     return _refuse_change(change, operation, "identity", refusals.IDENTITY)
 
 
-def type_changed(change: Change, operation: ops.AlterColumnOp) -> Operations:
+def refuse_type_change(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Refuse a change of type; where it is allowed, it belongs to the contract."""
     old, new = (
         type_.compile(dialect=change.context.dialect)

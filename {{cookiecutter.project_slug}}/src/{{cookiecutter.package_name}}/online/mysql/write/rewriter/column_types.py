@@ -5,7 +5,7 @@ from sqlalchemy.types import TypeEngine
 
 from ....operations.allowed import Allowed
 from ....write.change import Change, key_of, undone_by
-from ....write.rewriter.refusals import type_changed
+from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
 from ...operations.definitions import change_clause
 from ...operations.information_schema import InformationSchema
@@ -32,7 +32,7 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     assert operation.modify_type is not None
     if _is_online(change, operation, operation.modify_type):
         return [step]
-    return type_changed(change, step)
+    return refuse_type_change(change, step)
 
 
 def _is_online(change: Change, operation: ops.AlterColumnOp, new: TypeEngine[object]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from alembic.operations import ops
 
 from ....write.change import Change, undone_by
-from ....write.rewriter.refusals import type_changed
+from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
 from ..probe import Conversion, conversion_of
 
@@ -29,7 +29,7 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     if conversion_of(change.connection, new, old) is Conversion.NEEDS_USING:
         back.kw["postgresql_using"] = _cast(change, operation.column_name, old)
     undone_by(step, back)
-    return [step] if conversion is Conversion.IN_PLACE else type_changed(change, step)
+    return [step] if conversion is Conversion.IN_PLACE else refuse_type_change(change, step)
 
 
 def _using(change: Change, operation: ops.AlterColumnOp, conversion: Conversion) -> dict[str, Any]:

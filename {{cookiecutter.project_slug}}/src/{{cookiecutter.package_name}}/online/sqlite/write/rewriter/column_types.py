@@ -3,7 +3,7 @@
 from alembic.operations import ops
 
 from ....write.change import Change
-from ....write.rewriter.refusals import type_changed
+from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
 
 
@@ -16,4 +16,4 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
         existing_nullable=operation.existing_nullable,
         modify_type=operation.modify_type,
     )
-    return type_changed(change, step)
+    return refuse_type_change(change, step)
