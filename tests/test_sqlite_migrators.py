@@ -4,6 +4,7 @@ import re
 import subprocess
 import time
 
+import pytest
 from sqlite_service import SQLiteService
 
 MIGRATORS = 16
@@ -29,6 +30,7 @@ def finished(process: subprocess.Popen[str]) -> str:
     return out
 
 
+@pytest.mark.slow
 def test_many_at_once_apply_each_revision_once(on_sqlite: SQLiteService) -> None:
     """One migrates; the others find nothing to do."""
     on_sqlite.cli("db", "revision", "--first")
