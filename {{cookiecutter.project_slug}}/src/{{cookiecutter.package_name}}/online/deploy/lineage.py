@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from alembic.script import Script, ScriptDirectory
 
 from ..internals import predecessors
-from ..phase import phase_of_revision
+from ..phase import EXPAND, phase_of_revision
 
 
 def required_by(known: ScriptDirectory, contracts: Iterable[Script]) -> set[str]:
@@ -36,6 +36,6 @@ def _announced_by(known: ScriptDirectory, contract: Script) -> list[str]:
 
 
 def _belong_together(expand: Script, contract: Script) -> bool:
-    """Tell whether autogenerate wrote both from one change of the models (``phases.py``)."""
+    """Tell whether autogenerate wrote both from one change of the models (``split.py``)."""
     title = contract.doc.rstrip(".").removesuffix(", contract")
-    return phase_of_revision(expand) == "expand" and expand.doc.rstrip(".") == title
+    return phase_of_revision(expand) == EXPAND and expand.doc.rstrip(".") == title

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FIRST_BATCH = 500
 # Rows: larger ones save no more time, and hold more locks at once.
 LARGEST_BATCH = 50_000
+# How many times smaller the batch is that follows one which met locked rows.
+_SMALLER = 4
 # Seconds before the next try where rows were locked: most transactions end in that time.
 _PAUSE_FOR_LOCKS = 0.5
 
@@ -95,7 +97,7 @@ class _Walk:
             started = time.monotonic()
             done = self._update(after, upto)
             if done is None:  # rows stayed locked: a smaller batch meets fewer of them
-                size = max(size // 4, 1)
+                size = max(size // _SMALLER, 1)
                 self._wait(free)
                 continue
             free = time.monotonic()

@@ -22,7 +22,10 @@ from .information_schema import InformationSchema
 from .statements import patiently
 
 # A statement of a client that was killed may end while ours waits: then it is there (or gone).
+# Of a table, a column, an index, a key, a rule, that is there or is not (MySQL manual, Error Message
+# Reference).
 _DONE_MEANWHILE = (1050, 1051, 1060, 1061, 1091, 1826, 3822, 3940)
+# What rows, or a foreign key, forbid.
 _DUPLICATE = 1062
 _NULLS = (1138, 1265)
 _SERVES_A_KEY = 1553

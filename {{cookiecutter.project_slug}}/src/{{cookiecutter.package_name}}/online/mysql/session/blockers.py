@@ -36,6 +36,8 @@ _OPEN = sa.text(
     "SELECT trx_mysql_thread_id, trx_state, "
     "TIMESTAMPDIFF(SECOND, trx_started, SYSDATE()) AS age FROM information_schema.innodb_trx"
 )
+# Characters of a statement in one line of the log.
+_LONGEST_STATEMENT = 120
 _LITERALS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"|\b\d+(?:\.\d+)?\b")
 
 
@@ -86,7 +88,7 @@ async def _rows(
 
 def _description(session: Any, since: int | None) -> str:
     """Return id, user, state, age and statement, with the values in the statement left out."""
-    statement = " ".join(_LITERALS.sub("…", session["Info"] or "").split())[:120]
+    statement = " ".join(_LITERALS.sub("…", session["Info"] or "").split())[:_LONGEST_STATEMENT]
     age = "" if since is None else f", in a transaction for {since} s"
     who = f"user {session['User']} from {session['Host']}, {session['Command']}{age}"
     return f"connection {session['Id']} ({who}): {statement or 'no statement at the moment'}"

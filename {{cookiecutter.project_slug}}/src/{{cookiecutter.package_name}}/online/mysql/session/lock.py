@@ -38,7 +38,8 @@ async def only_migrator(url: URL) -> AsyncIterator[AsyncConnection]:
 async def acquire(connection: AsyncConnection, what: str) -> None:
     """Take the lock *what* ("command" or "statements") of this service in this database."""
     database = await connection.scalar(sa.text("SELECT DATABASE()"))
-    # Locks are the server's, not the database's, and a name has at most 64 characters.
+    # Locks are the server's, not the database's. A name has at most 64 characters, so that not all of
+    # the hash goes into it.
     key = hashlib.sha256(f"{SLUG} {database} {what}".encode()).hexdigest()[:40]
     name = {"name": f"migrations {key}"}
 
