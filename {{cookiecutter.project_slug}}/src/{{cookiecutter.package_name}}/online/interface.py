@@ -202,7 +202,7 @@ class ColumnTypes(Protocol):
     """``write/rewriter/column_types.py``: changes of type."""
 
     def change_type(self, change: Any, operation: ops.AlterColumnOp) -> list[MigrateOperation]:
-        """Return the change as safe steps, or refuse it."""
+        """Return *operation*, which changes the type alone, as safe steps, or refuse it."""
 
 
 class Refusals(Protocol):

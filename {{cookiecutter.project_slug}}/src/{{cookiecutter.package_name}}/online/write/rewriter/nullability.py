@@ -24,7 +24,8 @@ def alter_column(change: Change, operation: ops.AlterColumnOp) -> Operations:
 
 def _aspects(change: Change, operation: ops.AlterColumnOp) -> Iterator[MigrateOperation]:
     if operation.modify_type is not None:
-        yield from column_types.change_type(change, operation)
+        step = only(operation, modify_type=operation.modify_type)
+        yield from column_types.change_type(change, step)
     if operation.modify_server_default is not False:
         yield from _change_default(change, operation)
     if operation.modify_comment is not False:

@@ -5,8 +5,8 @@ from sqlalchemy.schema import AddConstraint
 
 from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of
+from ....write.rewriter.constraints import phase_of_constraint
 from ....write.rewriter.refusals import refuse_on_table
-from ....write.rewriter.rules import phase_of_rule
 from ....write.rewriter.writer import Operations, writer
 from ..probe import is_online
 from .refusals import CHECK
@@ -16,13 +16,13 @@ from .refusals import CHECK
 def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Operations:
     """Build its index beside the traffic, when no code is left that may break the rule."""
     columns = [str(column) for column in operation.columns]
-    return [in_phase(phase_of_rule(change, operation, columns), operation)]
+    return [in_phase(phase_of_constraint(change, operation, columns), operation)]
 
 
 @writer.makes_safe(ops.CreateForeignKeyOp)
 def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Operations:
     """Add the key when no code is left that may break it; ``online.py`` looks at the rows."""
-    return [in_phase(phase_of_rule(change, operation, list(operation.local_cols)), operation)]
+    return [in_phase(phase_of_constraint(change, operation, list(operation.local_cols)), operation)]
 
 
 @writer.makes_safe(ops.CreateCheckConstraintOp)

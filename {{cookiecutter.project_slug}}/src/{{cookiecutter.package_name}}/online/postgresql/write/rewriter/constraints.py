@@ -7,8 +7,8 @@ from alembic.operations import ops
 from ....operations.naming import final_name
 from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of
+from ....write.rewriter.constraints import phase_of_constraint
 from ....write.rewriter.refusals import refuse_on_table
-from ....write.rewriter.rules import phase_of_rule
 from ....write.rewriter.writer import Operations, writer
 from ...operations.constraints import (
     CreateCheckConstraintNotValid,
@@ -34,7 +34,7 @@ def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Op
         columns,
         **options_of(operation),
     )
-    return [in_phase(phase_of_rule(change, operation, columns), built)]
+    return [in_phase(phase_of_constraint(change, operation, columns), built)]
 
 
 @writer.makes_safe(ops.CreateForeignKeyOp)
@@ -43,7 +43,7 @@ def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Ope
     name = operation.constraint_name
     if is_partitioned(change.connection, key_of(operation)):
         return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
-    phase = phase_of_rule(change, operation, list(operation.local_cols))
+    phase = phase_of_constraint(change, operation, list(operation.local_cols))
     validate = ValidateConstraint(
         final_name(change.context, operation),
         operation.source_table,
@@ -56,7 +56,7 @@ def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Ope
 @writer.makes_safe(ops.CreateCheckConstraintOp)
 def create_check(change: Change, operation: ops.CreateCheckConstraintOp) -> Operations:
     """Add the rule NOT VALID, then validate it, each in a transaction of its own."""
-    phase = phase_of_rule(change, operation, _columns_in(change, operation))
+    phase = phase_of_constraint(change, operation, _columns_in(change, operation))
     validate = ValidateConstraint(
         final_name(change.context, operation), operation.table_name, schema=operation.schema
     )

@@ -1,4 +1,4 @@
-"""When a new rule comes: old code may still break it, unless it is on a column that old code leaves NULL."""
+"""When a new constraint comes: late, unless it is on a column that old code leaves NULL."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from ..change import Change, key_of
 from .columns import is_instant, value_of_existing_rows
 
 
-def phase_of_rule(change: Change, operation: Any, columns: list[str]) -> Phase:
+def phase_of_constraint(change: Change, operation: Any, columns: list[str]) -> Phase:
     """Return expand for a rule over *columns* that holds one which old code leaves NULL."""
     key = key_of(operation)
     new = [change.added[key, name] for name in columns if (key, name) in change.added]
