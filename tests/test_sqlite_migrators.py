@@ -78,7 +78,7 @@ def test_a_writer_that_does_not_end_is_told_in_one_sentence(on_sqlite: SQLiteSer
         began = time.monotonic()
         refused = on_sqlite.cli("db", "upgrade", code=1)
         assert time.monotonic() - began < 30
-        assert "A lock was not to be had within 2 s" in refused.err
+        assert "A lock was not granted within 2 s" in refused.err
         assert "Traceback" not in refused.err
     finally:
         writer.kill()
