@@ -32,6 +32,12 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", DATABASE.UNREACHABLE)
 
 
+@pytest.fixture(autouse=True)
+def quick_scratch_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let scratch databases be made in the quickest way that the tests know."""
+    monkeypatch.setattr(scratch, "scratch_database", DATABASE.scratch_database)
+
+
 @pytest.fixture
 async def database(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     """Make an empty database, and DATABASE_URL lead to it."""

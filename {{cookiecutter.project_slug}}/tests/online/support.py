@@ -14,6 +14,7 @@ from alembic.script import Script
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.online.write import initial
 
 from .{{ cookiecutter.database }} import database as known
 
@@ -68,6 +69,16 @@ class Sandbox:
         written = command.revision(self.config(models, **asked), message, autogenerate=True)
         scripts = written if isinstance(written, list) else [written]
         return [script for script in scripts if script is not None]
+
+    def revise_first(self, models: sa.MetaData) -> Script:
+        """Write the first revision from *models* alone, as ``db revision --first`` does."""
+        config = self.config(models)
+        config.set_main_option("revision_environment", "true")
+        written = command.revision(
+            config, initial.MESSAGE, sql=True, process_revision_directives=initial.compose
+        )
+        assert isinstance(written, Script)
+        return written
 
     def upgrade(self, revision: str = "head") -> None:
         """Apply this folder's revisions to the test's database."""

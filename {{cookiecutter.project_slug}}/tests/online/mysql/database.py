@@ -2,6 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch_database
+
+__all__ = ["scratch_database"]
+
 # One line for all that a migration can change.
 SCHEMA = """
 SELECT CONCAT_WS(' ', table_name, column_name, column_type, collation_name, is_nullable,

@@ -2,6 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .scratch import scratch_database
+
+__all__ = ["scratch_database"]
+
 # One line for all that a migration can change, but for the names of NOT NULL constraints, which
 # the server gives.
 SCHEMA = """

@@ -4,6 +4,10 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online.sqlite.session.scratch import scratch_database
+
+__all__ = ["scratch_database"]
+
 # One line for all that a migration can change: the text of each table, index, view and trigger,
 # without the quotes and spaces in which two ways to write the same may differ.
 SCHEMA = """
