@@ -5,8 +5,10 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; \
 	done)
 DEMO = build/demo
-# Not the service: its files are Jinja's before they are Python, and its tests check them.
 OURS = hooks tests $(wildcard benchmarks)
+# Of the service only the machinery: it holds no Jinja. The other files are Jinja's before they are
+# Python, and the tests check what comes of them.
+ENGINE = '{{cookiecutter.project_slug}}/src/{{cookiecutter.package_name}}/online'
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
@@ -40,14 +42,19 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 catalogue: .venv/installed  ## write docs/catalogue.md from a run of every row
 	python tests/write_catalogue.py
 
-lint: .venv/installed  ## check format, style and types of hooks and tests
+lint: .venv/installed  ## check format, style and types of hooks, tests and the machinery
 	ruff check $(OURS)
 	ruff format --check $(OURS)
+	ruff check --config pyproject.toml $(ENGINE)
+	ruff format --check --config pyproject.toml $(ENGINE)
 	mypy
+	python tests/lint_engine.py
 
-format: .venv/installed  ## put hooks and tests in the project's format
+format: .venv/installed  ## put hooks, tests and the machinery in the project's format
 	ruff check --fix $(OURS)
 	ruff format $(OURS)
+	ruff check --fix --config pyproject.toml $(ENGINE)
+	ruff format --config pyproject.toml $(ENGINE)
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "This needs Python 3.11 or later; say which: make PYTHON=…" >&2; exit 1; }

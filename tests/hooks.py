@@ -1,6 +1,8 @@
 """The hooks as modules: rendered with answers as cookiecutter does, then imported."""
 
+import contextlib
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -21,3 +23,10 @@ def load(name: str, **answers: str) -> Any:
     sys.modules[name] = module
     exec(compile(template.render(**context), str(path), "exec"), module.__dict__)
     return module
+
+
+def prune(folder: Path, **answers: str) -> None:
+    """Take out of the service in *folder* what the hook takes out of one with these *answers*."""
+    hook = load("post_gen_project", **answers)
+    with contextlib.chdir(folder):
+        hook.remove_folders()

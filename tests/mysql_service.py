@@ -19,6 +19,7 @@ from typing import Any
 import pymysql
 import pytest
 from cookiecutter.main import cookiecutter
+from hooks import prune
 from once import once
 from pymysql.cursors import DictCursor
 from service import TEMPLATE, Service, install, python_of
@@ -150,6 +151,7 @@ def bake_mysql(into: Path, *, python: str | None = None, **answers: str) -> Path
             extra_context={"database": "mysql", **answers},
         )
     )
+    prune(folder, database="mysql", **answers)
     install(folder, *(["--python", python] if python else []))
     return folder
 

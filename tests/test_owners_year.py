@@ -6,6 +6,7 @@ files that came with it is below. The releases touch every line next to it that 
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,24 @@ def test_a_year_beside_two_releases(answers: dict[str, str], tmp_path: Path) -> 
     tests = ("tests/api", "tests/test_page_size.py", "tests/test_models_agree.py")
     # In a folder of its own: see conftest.py.
     run("uv", "run", "pytest", *tests, cwd=clone, PYTEST_DEBUG_TEMPROOT=str(tmp_path))
+
+
+@pytest.mark.parametrize("web", ["fastapi", "none"])
+@pytest.mark.parametrize("database", ["postgresql", "mysql", "sqlite"])
+def test_dependencies_of_both_sides_lie_apart(
+    database: str, web: str, rendered: Callable[..., Path]
+) -> None:
+    """Catches a list into whose middle ``uv add`` writes, or whose end a release may touch."""
+    project = rendered(database=database, web=web) / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    for name in ("dependencies", "dev"):
+        _, _, rest = text.partition(f"\n{name} = [\n")
+        lines = [line.strip() for line in rest.partition("\n]\n")[0].splitlines()]
+        names = [line for line in lines if not line.startswith("#")]
+        assert names != sorted(names)
+        assert names == sorted(names[:1]) + sorted(names[1:])
+        assert lines[-4] == names[-1]
+        assert lines[0].startswith("# What the template's")
 
 
 def work_a_year(folder: Path) -> None:

@@ -202,6 +202,46 @@ def test_a_folder_that_cannot_go_is_a_failed_step(
     assert failed.value.later == ["rm -r " + " ".join(going)]
 
 
+@pytest.mark.parametrize("system", ["Linux", "without /proc"])
+@pytest.mark.parametrize(
+    ("project", "clone", "context", "compared"),
+    [
+        ("tmp0123abc_/invoice-service", "tmpa1b2c3d4/repo", ("_commit",), True),
+        # cruft create: elsewhere, and in a folder of Python's tempfile.
+        ("work/invoice-service", "tmpa1b2c3d4", ("_commit",), False),
+        ("tmp0123abc_/invoice-service", "tmpa1b2c3d4", ("_commit",), False),
+        # cookiecutter, and with a clone of the template that happens to be named so.
+        ("tmp0123abc_/invoice-service", "tmpa1b2c3d4/repo", ("_output_dir",), False),
+        # A project that an update runs beside, in a folder that its owner has made.
+        ("tmp-of-mine/invoice-service", "tmpa1b2c3d4/repo", ("_commit",), False),
+    ],
+)
+def test_what_cruft_only_compares_is_no_project(
+    system: str,
+    project: str,
+    clone: str,
+    context: tuple[str, ...],
+    compared: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches a project without its environment, or one made in full to be thrown away."""
+    hook = hooks.load("post_gen_project")
+    for folder in (project, clone):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / project)
+    monkeypatch.setattr(hook.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(hook, "ANSWERS", hook.ANSWERS | dict.fromkeys(context, "x"))
+
+    def parents_folder(path: str) -> str:
+        if system == "Linux":
+            return str(tmp_path / clone)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(hook.os, "readlink", parents_folder)
+    assert hook.is_bake_to_compare() is compared
+
+
 def test_no_variable_of_a_calling_git_is_left(hook: Any) -> None:
     """Catches a repository, an index or a configuration of the git whose hook called us."""
     listed = subprocess.run(

@@ -33,6 +33,9 @@ def through(rewriter: Rewriter) -> Hook:
         if _is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:
+            for script in scripts:
+                # Made anew from the upgrade when all is in its place.
+                script.downgrade_ops = ops.DowngradeOps([])
             rewriter(context, revision, scripts)
             scripts[:] = [part for script in scripts for part in split.split(context, script)]
         if invocation.option(context, "one-way") is not None:

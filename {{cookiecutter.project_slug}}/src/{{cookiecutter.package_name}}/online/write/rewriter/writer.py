@@ -24,8 +24,6 @@ class OnlineRewriter(Rewriter):
             operations = flattened(script)
             change = Change(context, operations)
             script.upgrade_ops = ops.UpgradeOps(prerequisites.completed(change, operations))
-            # Made anew from the upgrade when all is in its place.
-            script.downgrade_ops = ops.DowngradeOps([])
             with change.being_written():
                 super().process_revision_directives(context, revision, [script])
             change.raise_refusals()
