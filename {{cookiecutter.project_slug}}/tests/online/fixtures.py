@@ -7,7 +7,10 @@ import pytest
 from alembic import command
 
 from {{ cookiecutter.package_name }}.online.database import scratch
+from {{ cookiecutter.package_name }}.online.deploy import upgrade
+from {{ cookiecutter.package_name }}.online.session import identity, scripts
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.online.write import revise
 from {{ cookiecutter.package_name }}.settings import Settings
 
 from .support import DATABASE, Database, Sandbox
@@ -59,3 +62,13 @@ def sandbox(tmp_path: Path, database: Database) -> Sandbox:
     folder = tmp_path / "versions"
     folder.mkdir()
     return Sandbox(folder)
+
+
+@pytest.fixture
+def door(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Let the service's own doors, and what it says of itself, lead to the sandbox's revisions."""
+    for module in (scripts, upgrade, revise):
+        monkeypatch.setattr(module, "alembic_config", sandbox.config)
+    for cached in (scripts.shipped, identity.service_name):
+        cached.cache_clear()
+    return sandbox

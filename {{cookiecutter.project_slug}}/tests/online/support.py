@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,25 @@ class Sandbox:
         )
         assert isinstance(written, Script)
         return written
+
+    def by_hand(self, lines: str, message: str = "by hand", **asked: Any) -> Script:
+        """Write a revision whose ``upgrade()`` is the indented *lines*."""
+        written = command.revision(self.config(**asked), message)
+        assert isinstance(written, Script)
+        path = Path(written.path)
+        text = path.read_text(encoding="utf-8")
+        mark = '"""Apply the change."""\n'
+        text = text.replace(mark, f"{mark}{lines.rstrip()}\n", 1)
+        imports = "import sqlalchemy as sa\nfrom alembic import op\n\n"
+        path.write_text(text.replace("revision =", f"{imports}revision =", 1), encoding="utf-8")
+        return written
+
+    def sql(self, revisions: str = "head") -> str:
+        """Return what ``alembic upgrade --sql`` writes for *revisions*."""
+        config = self.config()
+        config.output_buffer = io.StringIO()
+        command.upgrade(config, revisions, sql=True)
+        return config.output_buffer.getvalue()
 
     def upgrade(self, revision: str = "head") -> None:
         """Apply this folder's revisions to the test's database."""

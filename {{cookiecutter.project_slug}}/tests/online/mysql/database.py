@@ -34,6 +34,13 @@ ORDER BY 1
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.
 UNREACHABLE = "mysql://nobody:Tr0ub4dor@127.0.0.1:1/none"
+# A statement that takes its time.
+SLEEP = "SELECT SLEEP(20)"
+# Whether it runs in a session of this database.
+SLEEPING = (
+    "SELECT count(*) FROM information_schema.processlist "
+    "WHERE db = DATABASE() AND info LIKE 'SELECT SLEEP%%'"
+)
 # An expression that has another value in each row of ``book``.
 PER_ROW = "CONCAT('No. ', id)"
 
@@ -53,3 +60,16 @@ async def run_script(connection: AsyncConnection, text: str) -> None:
                 execution_options={"no_parameters": True},
             )
             statement = ""
+
+
+async def cut(connection: AsyncConnection, *, holds_lock: bool) -> int:
+    """End the session that holds the migrators' lock, or the one that migrates; return how many."""
+    which = "info IS NULL" if holds_lock else "info LIKE 'SELECT SLEEP%%'"
+    found = await connection.exec_driver_sql(
+        "SELECT id FROM information_schema.processlist "
+        f"WHERE db = DATABASE() AND id <> CONNECTION_ID() AND {which}"
+    )
+    sessions = list(found.scalars())
+    for session in sessions:
+        await connection.exec_driver_sql(f"KILL {session}")
+    return len(sessions)

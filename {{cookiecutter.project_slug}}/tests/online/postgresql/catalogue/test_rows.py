@@ -13,6 +13,7 @@ from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from ...support import Database, Sandbox
+from ..scratch import scratch_database
 from .cases import CASES, UNSEEN, Case, Unseen
 from .models import insert, models
 from .values import labels_in, row
@@ -52,6 +53,10 @@ async def test_row(case: Case, sandbox: Sandbox, database: Database) -> None:
     assert await database.schema() == start
     sandbox.upgrade()
     assert await database.schema() == end
+    async with scratch_database() as url:
+        by_script = Database(url)
+        await by_script.run_script(sandbox.sql())
+        assert await by_script.schema() == end
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
