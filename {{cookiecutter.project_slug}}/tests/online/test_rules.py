@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import Operations, ops
 from alembic.util import CommandError
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from {{ cookiecutter.package_name }}.db import rules
 from {{ cookiecutter.package_name }}.online import EXPAND, Expand, Operation, in_phase
 from {{ cookiecutter.package_name }}.online.operations.rank import with_ranks
+from {{ cookiecutter.package_name }}.online.operations.stand_in import StandIn
 
 from .support import Database, Sandbox, book, upgrades
 
@@ -39,6 +41,26 @@ class Idle(Operation):
     """``op.idle()``: an operation that lacks its work."""
 
     name = "idle"
+
+
+@dataclass
+class Cast(Operation):
+    """``op.cast(type)``: an operation with a type among its arguments."""
+
+    name = "cast"
+    type_: TypeEngine[Any]
+
+    def run(self, operations: Operations) -> None:
+        """Do nothing."""
+
+
+class CommentLater(StandIn[ops.CreateTableCommentOp]):
+    """``op.comment_later(…)``: stands in for a comment."""
+
+    name = "comment_later"
+    plain_class = ops.CreateTableCommentOp
+    plain_name = "create_table_comment"
+    plain_render = staticmethod(lambda context, plain: f"op.create_table_comment({plain.comment!r})")
 
 
 @pytest.fixture
@@ -68,6 +90,21 @@ async def test_an_operation_of_ones_own(
 def test_what_alembic_check_says_of_it() -> None:
     assert Note("new").to_diff_tuple() == ("note", "new")
     assert Note("new").reverse() is None
+
+
+def test_a_type_among_the_arguments(after: Rewriter, sandbox: Sandbox) -> None:
+    after.rewrites(ops.CreateTableOp)(lambda c, r, operation: [operation, Cast(sa.Integer())])
+    [script] = sandbox.revise(book())
+    assert "op.cast(sa.Integer())" in Path(script.path).read_text(encoding="utf-8")
+
+
+def test_a_stand_in_has_what_it_stands_for() -> None:
+    plain = ops.CreateTableCommentOp("book", "old")
+    later = CommentLater.like(plain, comment="new")
+    assert (later.table_name, later.comment, plain.comment) == ("book", "new", "old")
+    assert later.render(cast(Any, None)) == "op.comment_later('new')"
+    assert later.to_diff_tuple()[0] == "comment_later"
+    assert not hasattr(later, "_private")
 
 
 def test_an_operation_without_work(sandbox: Sandbox) -> None:
@@ -107,10 +144,30 @@ class Shouted(sa.types.TypeDecorator[str]):
     cache_ok = True
 
 
+class Chosen(sa.types.TypeDecorator[int]):
+    """A type that chooses what lies beneath it for each database."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Take a number everywhere."""
+        return dialect.type_descriptor(sa.Integer())
+
+
+class Wrapped(sa.types.TypeDecorator[str]):
+    """A type on a library's."""
+
+    impl = Odd
+    cache_ok = True
+
+
 @pytest.mark.parametrize(
     ("type_", "wanted"),
     [
         (Odd(), f"import {__name__}"),
+        (Wrapped(), "Odd("),
+        (Chosen(), "sa.Integer()"),
         (Shouted(), "sa.String(length=40)"),
         (sa.Integer().with_variant(sa.BigInteger(), "nowhere"), "sa.Integer()"),
     ],

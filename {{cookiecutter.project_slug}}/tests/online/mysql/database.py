@@ -30,6 +30,8 @@ WHERE table_schema = DATABASE() AND table_name <> 'alembic_version'
 ORDER BY 1
 """
 
+# As SQLAlchemy calls it.
+DIALECT = "mysql"
 # Where scratch databases are made.
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.

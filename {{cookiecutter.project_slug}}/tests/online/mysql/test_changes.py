@@ -15,6 +15,7 @@ from sqlalchemy.dialects import mysql
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.mysql.operations.online import OnlineImpl
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch_database
 
 from ..support import Database, Sandbox, calls, rows
 
@@ -260,6 +261,10 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
     assert await database.schema() == start
     sandbox.upgrade()
     assert await database.schema() == end
+    async with scratch_database() as url:
+        by_script = Database(url)
+        await by_script.run_script(sandbox.sql())
+        assert await by_script.schema() == end
 
 
 # The same column can stand in one table only, so each test makes its own.

@@ -30,6 +30,8 @@ ORDER BY 1
 """
 
 TAG = re.compile(r"\$\w*\$")
+# As SQLAlchemy calls it.
+DIALECT = "postgresql"
 # Where scratch databases are made.
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.

@@ -1,6 +1,7 @@
 """Catches a migration that waits for ever, does not say for whom, or goes on without its lock."""
 
 import asyncio
+import gc
 import logging
 
 import pytest
@@ -10,7 +11,7 @@ from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 from {{ cookiecutter.package_name }}.online.session.url import migrations_url
 
-from ..support import DATABASE, Database, Sandbox, book, rows
+from ..support import DATABASE, Database, Sandbox, book, rows, upgrades
 
 TITLE = sa.Column("title", sa.String(100))
 
@@ -18,7 +19,7 @@ TITLE = sa.Column("title", sa.String(100))
 @pytest.fixture
 async def filled(sandbox: Sandbox, database: Database, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Make a book with rows; a migration has little patience."""
-    for name, value in (("TIMEOUT", "300"), ("PATIENCE", "1")):
+    for name, value in (("TIMEOUT", "300"), ("PATIENCE", "2")):
         monkeypatch.setenv(f"MIGRATIONS_LOCK_{name}", value)
     sandbox.revise(book(TITLE._copy()))
     sandbox.upgrade()
@@ -33,7 +34,7 @@ async def test_a_table_in_use(
     filled.revise(book(TITLE._copy(), sa.Column("pages", sa.Integer)))
     async with connection_to(database.url) as other:
         await other.execute(sa.text("SELECT count(*) FROM book WHERE title = 'secret'"))
-        with pytest.raises(DatabaseError, match="A lock was not to be had within 1 s"):
+        with pytest.raises(DatabaseError, match="A lock was not to be had within 2 s"):
             await asyncio.to_thread(filled.upgrade)
     [told] = [line for line in caplog.messages if line.startswith("Waiting for")]
     assert "secret" not in told
@@ -45,7 +46,7 @@ async def test_rows_that_are_locked(filled: Sandbox, database: Database) -> None
     filled.by_hand('    op.backfill("book", "title", value="\'x\'")')
     async with connection_to(database.url) as other:
         await other.execute(sa.text("UPDATE book SET title = NULL WHERE id = 5"))
-        with pytest.raises(DatabaseError, match="book: rows stayed locked for 1 s"):
+        with pytest.raises(DatabaseError, match="book: rows stayed locked for 2 s"):
             await asyncio.to_thread(filled.upgrade)
     filled.upgrade()
     assert await database.values("SELECT count(*) FROM book WHERE title IS NULL") == [0]
@@ -100,3 +101,23 @@ async def test_a_database_that_is_not_there(database: Database) -> None:
     with pytest.raises(DatabaseError, match="the database does not exist"):
         async with connection_to(database.url.set(database="nowhere")):
             pass
+    gc.collect()
+
+
+async def test_rows_that_are_locked_for_a_while(filled: Sandbox, database: Database) -> None:
+    filled.by_hand('    op.backfill("book", "title", value="\'x\'")')
+    async with connection_to(database.url) as other:
+        await other.execute(sa.text("UPDATE book SET title = NULL WHERE id = 5"))
+        migration = asyncio.create_task(asyncio.to_thread(filled.upgrade))
+        await asyncio.sleep(1)
+        await other.rollback()
+        await migration
+    assert await database.values("SELECT count(*) FROM book WHERE title IS NULL") == [0]
+
+
+async def test_a_comment_changes(filled: Sandbox, database: Database) -> None:
+    commented = TITLE._copy()
+    commented.comment = "100 % of it's title"
+    assert upgrades(filled.revise(book(commented))) == ["alter_column"]
+    filled.upgrade()
+    assert filled.revise(book(commented._copy())) == []

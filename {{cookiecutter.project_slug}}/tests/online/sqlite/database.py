@@ -17,6 +17,8 @@ FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN ('alembic_version', 'sq
 ORDER BY 1
 """
 
+# As SQLAlchemy calls it.
+DIALECT = "sqlite"
 # Scratch databases are files in a folder of the system's: nothing says where.
 SCRATCH_SETTINGS: tuple[str, ...] = ()
 # There is no such folder.
