@@ -14,8 +14,8 @@ from sqlalchemy.dialects import mysql
 
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.mysql.operations.online import OnlineImpl
-from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from ..support import Database, Sandbox, calls, rows
 
