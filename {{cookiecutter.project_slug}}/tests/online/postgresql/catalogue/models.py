@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 
-from .values import labels_in, parent_of, row
+from .values import parent_of
 
 
 def models(source: str) -> sa.MetaData:
