@@ -145,7 +145,9 @@ def test_verbs_and_services_exist(rendered: Rendered, database: str, web: str, c
     makefile = (folder / "Makefile").read_text(encoding="utf-8")
     typed = commands(folder, ci)
     verbs = {line.split()[1] for line in typed if line.startswith("make ")}
-    wanted = {"lint", "check", "test", "test-engine"} | ({"squawk"} if database == "postgresql" else set())
+    wanted = {"lint", "check", "test", "test-engine"} | (
+        {"squawk"} if database == "postgresql" else set()
+    )
     assert verbs == wanted
     assert all(f"\n{verb}:" in makefile for verb in verbs)
     words = {word for line in typed if line.startswith("docker compose") for word in line.split()}

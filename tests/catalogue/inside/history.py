@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from invoice_service.online.write import initial
-from invoice_service.online.session.scripts import alembic_config
 from invoice_service.online.phase import phase_of_revision
+from invoice_service.online.session.scripts import alembic_config
+from invoice_service.online.write import initial
 
 
 class History:

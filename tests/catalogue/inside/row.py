@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.script import Script
 from alembic.util import CommandError
-from invoice_service.online.session.connect import connection_to
 from invoice_service.online.postgresql.session.scratch import scratch_database
+from invoice_service.online.session.connect import connection_to
 
 # The rows and their values, from the service's folder.
 from tests.online.postgresql.catalogue.cases import Case, Unseen
