@@ -3,9 +3,7 @@
 import importlib.util
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-__all__ = ["CASES", "SERVICE", "UNSEEN", "Case", "Unseen"]
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 SERVICE = Path(__file__).parents[2] / "{{cookiecutter.project_slug}}"
 # Python as it stands there, without a word of Jinja.
@@ -20,7 +18,7 @@ _spec.loader.exec_module(_rows)
 CASES: list[Any] = _rows.CASES
 UNSEEN: list[Any] = _rows.UNSEEN
 if TYPE_CHECKING:
-    from typing import Any as Case
-    from typing import Any as Unseen
+    Case: TypeAlias = Any
+    Unseen: TypeAlias = Any
 else:
     Case, Unseen = _rows.Case, _rows.Unseen

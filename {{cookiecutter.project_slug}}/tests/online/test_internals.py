@@ -82,7 +82,9 @@ def context() -> AutogenContext:
 @pytest.fixture
 def table() -> sa.Table:
     """Return a table with one of everything."""
-    column = sa.Column("kind", sa.Enum("a", name="kind", create_constraint=True, native_enum=False))
+    column: sa.Column[Any] = sa.Column(
+        "kind", sa.Enum("a", name="kind", create_constraint=True, native_enum=False)
+    )
     models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s", "ix": "ix_%(table_name)s"})
     sa.Sequence("number", metadata=models)
     return sa.Table(
@@ -217,7 +219,8 @@ def check_of(table: sa.Table) -> sa.CheckConstraint:
 
 def test_is_created(table: sa.Table) -> None:
     with tried("is_created") as internals:
-        compiler = DefaultDialect().ddl_compiler(DefaultDialect(), None)
+        nothing: Any = None
+        compiler = DefaultDialect().ddl_compiler(DefaultDialect(), nothing)
         assert internals.is_created(check_of(table), compiler)
         assert internals.is_created(table.primary_key, compiler)
 

@@ -54,15 +54,18 @@ class Cast(Operation):
         """Do nothing."""
 
 
+def comment_later(context: Any, plain: ops.CreateTableCommentOp) -> str:
+    """Return the plain call."""
+    return f"op.create_table_comment({plain.comment!r})"
+
+
 class CommentLater(StandIn[ops.CreateTableCommentOp]):
     """``op.comment_later(…)``: stands in for a comment."""
 
     name = "comment_later"
     plain_class = ops.CreateTableCommentOp
     plain_name = "create_table_comment"
-    plain_render = staticmethod(
-        lambda context, plain: f"op.create_table_comment({plain.comment!r})"
-    )
+    plain_render = comment_later
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Catches an operation that a cut leaves half done, or that differs from what it stands for."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -179,8 +180,14 @@ async def test_a_unique_rule_that_a_key_rests_on_goes_last(
 
 async def test_defaults_are_compared(sandbox: Sandbox, database: Database) -> None:
     def models(*texts: str) -> sa.MetaData:
-        kinds = (sa.Integer(), sa.Text(), pg.JSONB(), sa.ARRAY(sa.Text), sa.DateTime(timezone=True))
-        columns = (
+        kinds: tuple[Any, ...] = (
+            sa.Integer(),
+            sa.Text(),
+            pg.JSONB(),
+            sa.ARRAY(sa.Text),
+            sa.DateTime(timezone=True),
+        )
+        columns: Iterator[sa.Column[Any]] = (
             sa.Column(f"c{number}", kind, server_default=sa.text(text))
             for number, (kind, text) in enumerate(zip(kinds, texts, strict=True))
         )
