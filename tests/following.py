@@ -44,9 +44,9 @@ def create(template: Path, into: Path, **answers: str) -> Path:
     return folder
 
 
-def update(folder: Path) -> str:
+def update(folder: Path, **environment: str) -> str:
     """Let the service in *folder* follow its template; return what cruft printed."""
-    return run("cruft", "update", "--skip-apply-ask", cwd=folder)
+    return run("cruft", "update", "--skip-apply-ask", cwd=folder, code=0, **environment)
 
 
 def conflicts(folder: Path) -> list[str]:

@@ -19,6 +19,7 @@ DATABASES = ("postgresql", "mysql", "sqlite")
 OPTIONS = """
 [tool.mypy]
 strict = true
+platform = "linux"
 files = ["service"]
 """
 
@@ -36,7 +37,7 @@ def link(engine: Path, into: Path, database: str, replaced: dict[Path, Path]) ->
 def write_service(into: Path, database: str) -> None:
     """Write the owner's modules that the engine knows."""
     answers = {"package_name": "service", "project_slug": "service", "database": database}
-    condition = "{%% if cookiecutter.__%s %%}" % database
+    condition = f"{{% if cookiecutter.__{database} %}}"
     for source, name in (
         ("__init__.py", "__init__.py"),
         ("settings.py", "settings.py"),
@@ -46,7 +47,7 @@ def write_service(into: Path, database: str) -> None:
     ):
         text = (PACKAGE / source).read_text(encoding="utf-8")
         for answer, value in answers.items():
-            text = text.replace("{{ cookiecutter.%s }}" % answer, value)
+            text = text.replace("{{ cookiecutter." + answer + " }}", value)
         (into / name).parent.mkdir(parents=True, exist_ok=True)
         (into / name).write_text(text, encoding="utf-8")
 

@@ -19,10 +19,11 @@ from typing import Any
 import pymysql
 import pytest
 from cookiecutter.main import cookiecutter
-from hooks import prune
 from once import once
 from pymysql.cursors import DictCursor
 from service import TEMPLATE, Service, install, python_of
+
+from hooks import prune
 
 Rows = list[dict[str, Any]]
 SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])

@@ -12,8 +12,9 @@ from typing import Any
 
 import forks
 from cookiecutter.main import cookiecutter
-from hooks import prune
 from service import FOREIGN, PACKAGE, TEMPLATE, Finished, python_of
+
+from hooks import prune
 
 
 @dataclass

@@ -5,6 +5,8 @@ from catalogue.cases import SERVICE
 from first_revision import assert_creates_and_removes, body, write_by_autogenerate
 from service import Service
 
+pytestmark = pytest.mark.slow
+
 # The service runs them by itself, too.
 MODELS = SERVICE / "tests/online/postgresql/hard_models"
 # For each file: the extensions declared in ownership.py; those found by themselves; the schemas

@@ -26,7 +26,9 @@ def test_no_jinja_in_the_engine() -> None:
     found = [
         path.name
         for path in ENGINE.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and re.search(r"\{[{%#]", path.read_text("utf-8"))
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and re.search(r"\{[{%#]", path.read_text("utf-8"))
     ]
     assert found == []
 
@@ -34,7 +36,9 @@ def test_no_jinja_in_the_engine() -> None:
 def test_no_block_in_the_body_of_a_python_file() -> None:
     """Catches Python that is none before Jinja has read it."""
     found = [
-        path.name for path in FOLDER.rglob("*.py*") if path.is_file() and "{%" in path.read_text("utf-8")
+        path.name
+        for path in FOLDER.rglob("*.py*")
+        if path.is_file() and "{%" in path.read_text("utf-8")
     ]
     assert found == []
 

@@ -39,6 +39,8 @@ def on_python(
         yield copy_mysql(baked, tmp_path / "service", mariadb, database)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("mypy_cache")
 def test_from_the_first_migration_to_the_second_release(on_python: MySQLService) -> None:
     """A NOT NULL column on a table with rows, in two steps, and the way back; tests, style, types."""
     service = on_python

@@ -26,6 +26,7 @@ def test_a_year_beside_two_releases(answers: dict[str, str], tmp_path: Path) -> 
     work_a_year(folder)
     commit(folder)
     own = written(folder)
+    applied_rules(folder)
 
     release(template, 1)
     assert update(folder) == UPDATED
@@ -47,7 +48,7 @@ def test_a_year_beside_two_releases(answers: dict[str, str], tmp_path: Path) -> 
     run("make", "lint", cwd=clone)
     assert run("uv", "run", "invoice-service", "customers", cwd=clone) == "50\n"
     run("uv", "run", "alembic", "check", cwd=clone)
-    tests = ("tests/api", "tests/test_page_size.py", "tests/test_models_agree.py")
+    tests = ("tests/api", "tests/test_page_size.py", "tests/online/proof/test_models_agree.py")
     # In a folder of its own: see conftest.py.
     run("uv", "run", "pytest", *tests, cwd=clone, PYTEST_DEBUG_TEMPROOT=str(tmp_path))
 
@@ -203,14 +204,68 @@ def only(folder: Path, pattern: str) -> Path:
     return path
 
 
-# The owner's rules: rewrites, operations and filters of their own.
+# The owner's rules: an operation, a rewrite and a filter of their own.
 
-RULES_FILES: list[str] = []
+RULES_FILES = [f"{PACKAGE}/db/rules.py"]
+IMPORTS = "from alembic.operations import MigrateOperation\n"
+OWN_IMPORTS = "from alembic.operations import MigrateOperation, Operations, ops\n"
+TYPES = "from sqlalchemy.types import TypeEngine\n"
+OWN_TYPES = (
+    "from sqlalchemy.types import TypeEngine\n\n"
+    "from ..online import EXPAND, Expand, Operation, in_phase\n"
+)
+RULES = '''after = Rewriter()
+
+
+@dataclass
+class Analyze(Operation):
+    """``op.analyze(table)``."""
+
+    name = "analyze"
+    ranks = {EXPAND: Expand.INDEXES + 5}
+    table_name: str
+
+    def run(self, operations: Operations) -> None:
+        """Let the planner know the new table."""
+        operations.execute(f"ANALYZE {self.table_name}")
+
+
+@after.rewrites(ops.CreateTableOp)
+def analyze_new_tables(_: Any, __: Any, operation: ops.CreateTableOp) -> list[MigrateOperation]:
+    """Let each new table be known at once."""
+    return [operation, in_phase(EXPAND, Analyze(operation.table_name))]
+
+'''
+FILTER = "    return True\n\n\n# --- How a type"
+OWN_FILTER = FILTER.replace("True", 'not (name or "").startswith("reporting_")')
 
 
 def add_rules(folder: Path) -> None:
     """Write an operation, a rewrite and a filter into ``db/rules.py``."""
+    edit(
+        folder / RULES_FILES[0],
+        ("from typing import Any\n", "from dataclasses import dataclass\nfrom typing import Any\n"),
+        (IMPORTS, OWN_IMPORTS),
+        (TYPES, OWN_TYPES),
+        ("after = Rewriter()\n", RULES),
+        (FILTER, OWN_FILTER),
+    )
 
 
 def release_rules(template: Path, number: int) -> None:
-    """Change in the *template* what lies beside such rules."""
+    """Change in the *template* what lies beside such rules, and the rules that new services get."""
+    package = template / FOLDER / "src/{{cookiecutter.package_name}}"
+    append(package / "db/rules.py", f"\n# {NEWS}{number}\n")
+    edit(
+        package / "online/operations/rank.py",
+        ("    SWAPS = 110\n", f"    SWAPS = 110\n    {NEWS.upper()}{number} = {110 + number}\n"),
+    )
+
+
+def applied_rules(folder: Path) -> None:
+    """Fail unless the owner's own revision in *folder* holds what the rules make of it."""
+    texts = [
+        path.read_text("utf-8") for path in (folder / PACKAGE).glob("db/alembic/versions/*.py")
+    ]
+    (own,) = [text for text in texts if "Customers." in text]
+    assert own.index('op.create_table(\n        "customer"') < own.index('op.analyze("customer")')

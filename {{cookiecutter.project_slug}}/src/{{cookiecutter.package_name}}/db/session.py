@@ -15,8 +15,12 @@ from ..online import database_url, engine_options
 
 def create_engine() -> AsyncEngine:
     """Return a pooled engine on the service's database; dispose of it when the service stops."""
-    # Among the options is a name by which the contract phase knows which code is connected.
-    return create_async_engine(database_url(), pool_pre_ping=True, **engine_options())
+    return create_async_engine(
+        database_url(),
+        pool_pre_ping=True,
+        # By this name the contract phase knows which code is still connected.
+        **engine_options(),
+    )
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     rewriter: ModuleType
     column_types: interface.ColumnTypes
     refusals: interface.Refusals
-    gate: interface.Gate
+    clients: interface.Clients
 
 # Where in its folder each module lies.
 PLACES = {
@@ -39,7 +39,7 @@ PLACES = {
     "operations": ("statements", "backfilling", "not_null"),
     "write": (*("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter"),),
     "write.rewriter": ("column_types", "refusals"),
-    "deploy": ("gate",),
+    "deploy": ("clients",),
 }
 
 
