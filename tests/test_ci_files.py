@@ -58,6 +58,7 @@ def assert_safe(folder: Path) -> None:
     run("jactionlint", "--shellcheck=", "--pyflakes=", "--strict-exit", *files, cwd=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_github(rendered: Rendered, database: str, web: str) -> None:
     """Catches a workflow that GitHub refuses, that leaks its token or runs what others write."""
@@ -68,6 +69,7 @@ def test_github(rendered: Rendered, database: str, web: str) -> None:
     assert_safe(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_gitlab(rendered: Rendered, database: str, web: str) -> None:
     """Catches a pipeline or a Renovate file that nothing reads."""
@@ -130,8 +132,8 @@ def test_the_engines_tests_run_where_its_files_changed(rendered: Rendered, ci: s
         watched = [path.removesuffix("/*") for path in rule["changes"]]
     else:
         # PyYAML takes "on" for a boolean.
-        loaded: dict[Any, Any] = dict(workflow(folder, "engine"))
-        triggers = loaded[True]
+        read: dict[Any, Any] = dict(workflow(folder, "engine"))
+        triggers = read[True]
         assert triggers["push"]["paths"] == triggers["pull_request"]["paths"]
         watched = triggers["push"]["paths"]
     assert {"src/invoice_service/online/**", "tests/online/**", "pyproject.toml"} <= set(watched)

@@ -3,7 +3,9 @@
 import importlib.util
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["CASES", "SERVICE", "UNSEEN", "Case", "Unseen"]
 
 SERVICE = Path(__file__).parents[2] / "{{cookiecutter.project_slug}}"
 # Python as it stands there, without a word of Jinja.
@@ -18,7 +20,7 @@ _spec.loader.exec_module(_rows)
 CASES: list[Any] = _rows.CASES
 UNSEEN: list[Any] = _rows.UNSEEN
 if TYPE_CHECKING:
-    Case: TypeAlias = Any
-    Unseen: TypeAlias = Any
+    from typing import Any as Case
+    from typing import Any as Unseen
 else:
     Case, Unseen = _rows.Case, _rows.Unseen
