@@ -81,7 +81,9 @@ async def _open(connection: AsyncConnection, url: URL, patience: float) -> Async
     try:
         async with asyncio.timeout(patience):
             return await connection.start()
-    except (DBAPIError, OSError) as error:
+    except Exception as error:
+        if not isinstance(error, (DBAPIError, OSError)) and driver.refusal(error) is None:
+            raise
         raise refused(error, url) from None
 
 
