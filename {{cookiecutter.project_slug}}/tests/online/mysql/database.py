@@ -30,6 +30,8 @@ ORDER BY 1
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.
 UNREACHABLE = "mysql://nobody:Tr0ub4dor@127.0.0.1:1/none"
+# Takes a second.
+SLOW = "SELECT SLEEP(1) FROM (SELECT 1) AS one"
 # An expression that has another value in each row of ``book``.
 PER_ROW = "CONCAT('No. ', id)"
 

@@ -27,6 +27,8 @@ ORDER BY 1
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.
 UNREACHABLE = "postgresql://nobody:Tr0ub4dor@127.0.0.1:1/none"
+# Takes a second.
+SLOW = "SELECT pg_sleep(1)"
 # An expression that has another value in each row of ``book``.
 PER_ROW = "'No. ' || id"
 

@@ -128,7 +128,13 @@ def engine_options(application_name: str, **session: str) -> dict[str, Any]:
 
 def service_options(application_name: str, settings: DatabaseSettings) -> dict[str, Any]:
     """As ``engine_options``, for the running service."""
-    return engine_options(application_name)
+    seconds = settings.database_statement_timeout
+    # MariaDB runs the first comment, in seconds; MySQL the second, which bounds its SELECTs.
+    bound = (
+        f"/*M! max_statement_time = {seconds:.3f}, */"
+        f" /*!80000 max_execution_time = {max(1, round(seconds * 1000))}, */ lock_wait_timeout"
+    )
+    return engine_options(application_name, **{bound: f"{max(1, round(seconds))}"})
 
 
 def migration_options(

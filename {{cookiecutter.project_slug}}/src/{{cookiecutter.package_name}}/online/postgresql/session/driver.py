@@ -99,10 +99,13 @@ def engine_options(application_name: str, **session: str) -> dict[str, Any]:
 
 def service_options(application_name: str, settings: DatabaseSettings) -> dict[str, Any]:
     """As ``engine_options``, for the running service: with or without a pooler before the server."""
-    options = engine_options(application_name)
     if settings.database_pooling == "transaction":
+        # The pooler refuses a setting of the session: there the role has to have it.
+        options = engine_options(application_name)
         options["connect_args"] |= _NOTHING_OUTLIVES_A_TRANSACTION
-    return options
+        return options
+    milliseconds = max(1, round(settings.database_statement_timeout * 1000))
+    return engine_options(application_name, statement_timeout=f"{milliseconds}")
 
 
 def migration_options(

@@ -14,11 +14,12 @@ from urllib.parse import unquote, urlencode
 from sqlalchemy import URL
 
 # What asyncpg takes from a DSN; ``options`` goes to the server as it is.
-_IN_DSN = frozenset(
-    "options service sslcert sslcrl sslkey sslmode sslnegotiation sslrootcert "
-    "ssl_max_protocol_version ssl_min_protocol_version target_session_attrs".split()
-)
-_AS_ARGUMENTS = frozenset("host port passfile servicefile timeout".split())
+_IN_DSN = {
+    *("options", "service", "sslcert", "sslcrl", "sslkey", "sslmode", "sslnegotiation"),
+    *("sslrootcert", "ssl_max_protocol_version", "ssl_min_protocol_version"),
+    "target_session_attrs",
+}
+_AS_ARGUMENTS = {"host", "port", "passfile", "servicefile", "timeout"}
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile", "servicefile")
 # The gate knows old code by the name that we give each connection: another one would hide it.
 _PASSED_OVER = {"application_name", "fallback_application_name"}
