@@ -7,11 +7,7 @@ from urllib.parse import quote
 import pytest
 from pydantic import ValidationError
 
-from {{ cookiecutter.package_name }}.online.postgresql.session.driver import (
-    DIALECT,
-    DRIVER,
-    SCHEMES,
-)
+from {{ cookiecutter.package_name }}.online.database import driver
 from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
@@ -19,8 +15,8 @@ from {{ cookiecutter.package_name }}.settings import Settings
 
 from ..support import DATABASE
 
+DIALECT, DRIVER, SCHEMES = driver.DIALECT, driver.DRIVER, driver.SCHEMES
 SCHEME = SCHEMES[-1]
-
 HARD = ["p@ss", "a/b", "a#b", "a:b", "a?b=c", "100%", "%%", "p@a/b#c:d?e%", "ünï ©", "'\"\\$"]
 
 
