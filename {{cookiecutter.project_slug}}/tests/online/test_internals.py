@@ -16,11 +16,11 @@ from typing import Any
 import alembic
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.api import AutogenContext, RevisionContext
 from alembic.config import Config
-from alembic.operations import ops
+from alembic.operations import Operations, ops
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine.default import DefaultDialect
 
@@ -122,6 +122,40 @@ def test_parents_of(scripts: ScriptDirectory) -> None:
         assert found == {"1": set(), "2": {"1"}, "3": {"1"}}
 
 
+def test_predecessors(scripts: ScriptDirectory) -> None:
+    with tried("predecessors") as internals:
+        found = [internals.predecessors(scripts.get_revision(n)) for n in ("1", "2", "3")]
+        assert found == [(), ("1",), ()]
+
+
+def test_upgraded_revision(scripts: ScriptDirectory) -> None:
+    with tried("upgraded_revision") as internals:
+        [up] = internals.upgrade_steps(scripts, "2", ("1",))
+        down = RevisionStep.downgrade_from_script(scripts.revision_map, scripts.get_revision("2"))
+        assert internals.upgraded_revision(up).revision == "2"
+        assert internals.upgraded_revision(down) is None
+
+
+@pytest.mark.parametrize("autogenerate", [True, False])
+def test_is_comparison(autogenerate: bool, scripts: ScriptDirectory) -> None:
+    with tried("is_comparison") as internals:
+        words = (
+            "rev_id",
+            "message",
+            "head",
+            "splice",
+            "branch_label",
+            "version_path",
+            "depends_on",
+        )
+        arguments = dict.fromkeys(words) | {"autogenerate": autogenerate, "head": "heads"}
+        revision = RevisionContext(Config(), scripts, arguments)
+        options = {"revision_context": revision}
+        migration = MigrationContext.configure(dialect=DefaultDialect(), opts=options)
+        assert internals.is_comparison(migration) == autogenerate
+        assert not internals.is_comparison(MigrationContext.configure(dialect=DefaultDialect()))
+
+
 def test_upgrade_steps(scripts: ScriptDirectory) -> None:
     with tried("upgrade_steps") as internals:
         steps = internals.upgrade_steps(scripts, "heads", ("1",))
@@ -155,6 +189,22 @@ def test_within_batch(context: AutogenContext) -> None:
         with internals.within_batch(context):
             assert internals.render_drop_index(context, drop).startswith("batch_op.drop_index(")
         assert internals.render_drop_index(context, drop).startswith("op.drop_index(")
+
+
+def test_batch(context: AutogenContext) -> None:
+    operations = Operations(context.migration_context)
+    with (
+        tried("take_calls, is_given_table_only") as internals,
+        operations.batch_alter_table("book") as batch,
+    ):
+        batch.drop_column("title")
+        [(name, arguments, options)] = internals.take_calls(batch.impl)
+        assert (name, arguments[0]) == ("drop_column", "book")
+        assert set(options) <= {"schema", "if_exists"}
+        assert internals.take_calls(batch.impl) == []
+        assert internals.is_given_table_only(batch.impl)
+        batch.impl.schema = "archive"
+        assert not internals.is_given_table_only(batch.impl)
 
 
 def test_original_of(table: sa.Table) -> None:
@@ -192,6 +242,22 @@ class Out:
 
     def flush(self) -> None:
         """Do nothing."""
+
+
+def test_ddl_compiler(table: sa.Table) -> None:
+    with tried("ddl_compiler") as internals:
+        text = internals.ddl_compiler(DefaultDialect()).get_column_specification(table.c.n)
+        assert text == "n INTEGER"
+
+
+def test_index_on_text(table: sa.Table) -> None:
+    with tried("index_on_text") as internals:
+        index = internals.index_on_text("ix", "lower(kind)", table, unique=True)
+        assert (index.table, index.unique, str(index.expressions[0])) == (
+            table,
+            True,
+            "lower(kind)",
+        )
 
 
 def test_copy_of_column(table: sa.Table) -> None:
@@ -254,6 +320,7 @@ def test_name_by_convention(table: sa.Table) -> None:
     ("name", "wanted"),
     [
         ("render_type", "sa.Integer()"),
+        ("render_op", "op.drop_index('ix', table_name='book')"),
         ("render_create_index", "op.create_index('ix', 'book', ['n'], unique=False)"),
         ("render_drop_index", "op.drop_index('ix', table_name='book')"),
         ("render_check", "op.create_check_constraint('positive', 'book', 'n > 0')"),
@@ -263,6 +330,7 @@ def test_name_by_convention(table: sa.Table) -> None:
 def test_render(name: str, wanted: str, context: AutogenContext) -> None:
     rendered: dict[str, Any] = {
         "render_type": sa.Integer(),
+        "render_op": ops.DropIndexOp("ix", "book"),
         "render_create_index": ops.CreateIndexOp("ix", "book", ["n"]),
         "render_drop_index": ops.DropIndexOp("ix", "book"),
         "render_check": ops.CreateCheckConstraintOp("positive", "book", "n > 0"),
@@ -271,12 +339,13 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
     with tried(name) as internals:
         said = getattr(internals, name)
         given = (rendered[name], context) if name == "render_type" else (context, rendered[name])
-        assert said(*given) == wanted
+        found = said(*given)
+        assert (found[0] if name == "render_op" else found) == wanted
 
 
 def test_every_name_is_tried() -> None:
     defined = {n.name for n in TREE.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     renamed = {a.asname for n in TREE.body if isinstance(n, ast.ImportFrom) for a in n.names}
     here = Path(__file__).read_text(encoding="utf-8")
-    known = set(re.findall(r'"(\w+)"', here))
+    known = set(re.findall(r"\w+", " ".join(re.findall(r'"([\w, ]+)"', here))))
     assert (defined | renamed) - {None} - known == set()
