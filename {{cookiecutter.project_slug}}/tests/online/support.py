@@ -3,14 +3,17 @@
 import ast
 import inspect
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import CommandLine, Config
-from alembic.script import Script
+from alembic.script import Script, ScriptDirectory
 
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
@@ -118,6 +121,13 @@ class Sandbox:
     def files(self) -> list[Path]:
         """Return the revisions' files."""
         return sorted(self.folder.glob("*.py"))
+
+
+@contextmanager
+def read_once(known: ScriptDirectory) -> Iterator[None]:
+    """Let the commands in the body share a history: each would read every revision again."""
+    with mock.patch.object(ScriptDirectory, "from_config", return_value=known):
+        yield
 
 
 def book(*columns: sa.schema.SchemaItem, schema: str | None = None, **options: Any) -> sa.MetaData:

@@ -81,7 +81,9 @@ def test_an_owners_column_of_a_new_table(sandbox: Sandbox, monkeypatch: pytest.M
 
     @before.rewrites(ops.CreateTableOp)
     def with_note(context: Any, revision: Any, operation: ops.CreateTableOp) -> Any:
-        return [operation, ops.AddColumnOp(operation.table_name, text("note", nullable=False))]
+        note = text("note", nullable=False)
+        sa.Table(operation.table_name, sa.MetaData(), note)
+        return [operation, ops.AddColumnOp(operation.table_name, note)]
 
     monkeypatch.setattr(rules, "before", before)
     assert sorted(upgrades(sandbox.revise(book()))) == ["add_column", "create_table"]

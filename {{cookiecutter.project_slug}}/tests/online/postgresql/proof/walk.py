@@ -21,6 +21,7 @@ from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import (
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 
+from ...support import read_once
 from .allowed import is_allowed
 from .judge import concerned, judge, locks_of
 from .later import newest_tables, with_later_rules
@@ -68,21 +69,27 @@ async def _walk(configure: Configure, found: dict[str, Outcome]) -> None:
     """Fill in what is *found*; an error stops the walk and stands for all that was not reached."""
     left = revisions(configure)
     try:
-        newest = await newest_tables(configure)
-        async with scratch_database() as url:
-            await set_up(url)
-            # Every statement is planned anew, as by a client that has just connected.
-            uncached = url.update_query_dict({"prepared_statement_cache_size": "0"})
-            async with connection_to(uncached, autocommit=True) as clients:
-                steps = _Steps(configure, newest, url, clients)
-                while left:
-                    await steps.take(left[0], found[left[0].revision])
-                    del left[0]
+        with read_once(ScriptDirectory.from_config(configure())):
+            await _walk_on(configure, found, left)
     except Exception as error:
         reason = _told(error)
         for script in left:
             found[script.revision].error = reason
             reason = f"Not reached: revision {left[0].revision} failed."
+
+
+async def _walk_on(configure: Configure, found: dict[str, Outcome], left: list[Script]) -> None:
+    """Fill in what is *found* of the revisions *left*, which become fewer step by step."""
+    newest = await newest_tables(configure)
+    async with scratch_database() as url:
+        await set_up(url)
+        # Every statement is planned anew, as by a client that has just connected.
+        uncached = url.update_query_dict({"prepared_statement_cache_size": "0"})
+        async with connection_to(uncached, autocommit=True) as clients:
+            steps = _Steps(configure, newest, url, clients)
+            while left:
+                await steps.take(left[0], found[left[0].revision])
+                del left[0]
 
 
 def _told(error: Exception) -> str:
