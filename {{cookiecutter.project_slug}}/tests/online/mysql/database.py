@@ -43,6 +43,8 @@ SLEEPING = (
     "SELECT count(*) FROM information_schema.processlist "
     "WHERE db = DATABASE() AND info LIKE 'SELECT SLEEP%%'"
 )
+# Takes a second.
+SLOW = "SELECT SLEEP(1) FROM (SELECT 1) AS one"
 # An expression that has another value in each row of ``book``.
 PER_ROW = "CONCAT('No. ', id)"
 

@@ -43,6 +43,8 @@ SLEEPING = (
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
 )
+# Takes a second.
+SLOW = "SELECT pg_sleep(1)"
 # An expression that has another value in each row of ``book``.
 PER_ROW = "'No. ' || id"
 

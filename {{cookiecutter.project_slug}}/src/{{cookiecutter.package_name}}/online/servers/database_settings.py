@@ -1,6 +1,6 @@
 """What a service whose database is a server can be told of it."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from ..session.base_settings import OnlineSettings
 
@@ -10,6 +10,8 @@ class ServerDatabaseSettings(OnlineSettings):
 
     # The password as it is, for platforms that hand it over apart from the URL.
     database_password: SecretStr | None = None
+    # How long one statement of the service may take (seconds); migrations have no such bound.
+    database_statement_timeout: float = Field(default=30.0, gt=0)
     # Migrations need a session of their own, and often a user with more rights: give the direct
     # URL here when DATABASE_URL leads through a pooler or a proxy.
     migrations_database_url: SecretStr | None = None

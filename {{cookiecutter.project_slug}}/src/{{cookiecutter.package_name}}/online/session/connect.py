@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import URL, pool
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..database import driver
 from ..interface import EngineFor
 from . import identity, stop
-from .errors import DatabaseError, Unreachable, sentence_for
+from .errors import DatabaseError, Exhausted, Unreachable, sentence_for
 from .patience import answer_patience
 from .url import load_settings
 
@@ -81,12 +82,19 @@ async def _open(connection: AsyncConnection, url: URL, patience: float) -> Async
     try:
         async with asyncio.timeout(patience):
             return await connection.start()
-    except (DBAPIError, OSError) as error:
+    except Exception as error:
+        if not isinstance(error, (DBAPIError, OSError)) and driver.refusal(error) is None:
+            raise
         raise refused(error, url) from None
 
 
 def refused(error: Exception, url: URL) -> DatabaseError:
     """Return why no connection to *url* could be made, in one sentence without the password."""
+    if isinstance(error, PoolExhausted):
+        return Exhausted(
+            "The pool is exhausted: each of its connections is in use (pool_size and max_overflow "
+            "of the engine say how many there are)"
+        )
     reason = driver.refusal(error) or str(getattr(error, "orig", error)) or "nobody answers"
     where = url.set(password=None, query={}).render_as_string(hide_password=True)
     kind = Unreachable if driver.passes(error) else DatabaseError

@@ -14,6 +14,10 @@ class Unreachable(DatabaseError):
     """Nobody answers yet, as while a server starts: waiting may help."""
 
 
+class Exhausted(DatabaseError):
+    """Each connection of this process is in use: the database may be well."""
+
+
 class OldCodeConnected(DatabaseError):
     """Replicas of an earlier release are still connected: the contract phase has to wait."""
 

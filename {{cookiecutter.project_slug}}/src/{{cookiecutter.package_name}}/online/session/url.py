@@ -16,6 +16,13 @@ _Kind = TypeVar("_Kind", bound=Settings)
 _WITH_PASSWORD = re.compile(
     r"(?P<head>[\w+]+://[^:/@]*):(?P<password>.*)@(?P<tail>[^@]*/[^@]*)", re.S
 )
+# Several hosts, as libpq takes them: SQLAlchemy wants them among the parameters.
+_HOSTS = re.compile(
+    r"(?P<head>[\w+]+://(?:.*@)?)(?P<hosts>[^/?@,]+(?:,[^/?@,]+)+)(?P<path>/[^?@]*)?"
+    r"(?:\?(?P<query>[^@]*))?",
+    re.S,
+)
+_HOST = re.compile(r"(?P<host>\[[^]]*\]|[^:]*)(?::(?P<port>.*))?", re.S)
 
 
 def parse(text: str, password: str | None = None) -> URL:
@@ -29,7 +36,7 @@ def parse(text: str, password: str | None = None) -> URL:
     if found and "@" in found["password"]:
         text = f"{found['head']}:{found['password'].replace('@', '%40')}@{found['tail']}"
     try:
-        url = make_url(text)
+        url = make_url(_with_one_host(text))
     except (ArgumentError, ValueError):
         raise DatabaseError(
             f"The database URL cannot be read: it should look like {driver.EXAMPLE}"
@@ -41,7 +48,25 @@ def parse(text: str, password: str | None = None) -> URL:
             f"The database URL asks for {url.drivername!r}, but this service runs on {driver.NAME}: "
             f"begin the URL with {driver.SCHEMES[-1]}:// or {driver.DRIVER}://"
         )
+    if url.port is not None and not 0 < url.port < 65536:
+        raise DatabaseError("The port in the database URL must be a number from 1 to 65535")
+    try:
+        url = driver.read_parameters(url)
+    except ValueError as error:
+        raise DatabaseError(str(error)) from None
     return url if password is None else url.set(password=password)
+
+
+def _with_one_host(text: str) -> str:
+    """Return *text* with its hosts, where there are several, as ``?host=…&port=…``."""
+    found = _HOSTS.fullmatch(text)
+    if found is None:
+        return text
+    parts = [_HOST.fullmatch(host) for host in found["hosts"].split(",")]
+    hosts = ",".join(part["host"].strip("[]") for part in parts if part)
+    ports = ",".join((part["port"] or "") for part in parts if part)
+    query = "&".join(filter(None, [f"host={hosts}", f"port={ports}", found["query"]]))
+    return f"{found['head']}{found['path'] or '/'}?{query}"
 
 
 def database_url() -> URL:

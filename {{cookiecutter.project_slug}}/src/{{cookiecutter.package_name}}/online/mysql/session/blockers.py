@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ...servers.redact import without_values
 from .driver import number
 
 # Seconds between two looks.
@@ -38,7 +39,18 @@ _OPEN = sa.text(
 )
 # Characters of a statement in one line of the log.
 _LONGEST_STATEMENT = 120
-_LITERALS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"|\b\d+(?:\.\d+)?\b")
+# MySQL manual, 11.1 and 11.7. Whether a backslash before a quote says that it goes on is a mode of
+# its session, and a comment in a comment is for no regular expression: both are left open.
+_TOKENS = re.compile(
+    r"""
+    (?P<comment> --(?=\s|\Z)[^\n]* | \#[^\n]* | /\*(?:(?!/\*|\*/).)*\*/ )
+    | (?P<name> `(?:[^`]|``)*` )
+    | (?P<value> '(?:[^'\\]|''|\\[^'])*' | "(?:[^"\\]|""|\\[^"])*"
+        | (?<![\w$])\.?\d[\w.]* )
+    | (?P<open> ['"`] | /\* | \$\w*\$ )
+    """,
+    re.S | re.X,
+)
 
 
 async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, str] | None:
@@ -88,7 +100,7 @@ async def _rows(
 
 def _description(session: Any, since: int | None) -> str:
     """Return id, user, state, age and statement, with the values in the statement left out."""
-    statement = " ".join(_LITERALS.sub("…", session["Info"] or "").split())[:_LONGEST_STATEMENT]
+    statement = without_values(session["Info"] or "", _TOKENS, _LONGEST_STATEMENT)
     age = "" if since is None else f", in a transaction for {since} s"
     who = f"user {session['User']} from {session['Host']}, {session['Command']}{age}"
     return f"connection {session['Id']} ({who}): {statement or 'no statement at the moment'}"

@@ -1,12 +1,15 @@
 """What SQLAlchemy and asyncmy are told, and what MySQL's errors mean to whoever reads them."""
 
 import logging
+import ssl
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import URL
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from . import parameters
 from .database_settings import DatabaseSettings
 from .marks import take_marks
 
@@ -91,9 +94,17 @@ logging.getLogger("asyncmy").addFilter(
 )
 
 
+def read_parameters(url: URL) -> URL:
+    """Return *url* with the parameters that we can connect with; ValueError tells what we cannot."""
+    return parameters.read(url)
+
+
 @sa.event.listens_for(sa.Engine, "do_connect")
-def _password_in_utf8(dialect: Dialect, _: Any, arguments: Any, options: dict[str, Any]) -> None:
-    """Hand over the password as the server's own clients do: asyncmy takes text for Latin-1."""
+def _take_parameters(dialect: Dialect, _: Any, arguments: Any, options: dict[str, Any]) -> None:
+    """Hand over TLS, and the password as the server's own clients do: asyncmy takes it for Latin-1."""
+    if dialect.driver != "asyncmy":
+        return
+    parameters.arguments(options)
     if isinstance(options.get("password"), str):
         options["password"] = options["password"].encode()
 
@@ -117,7 +128,13 @@ def engine_options(application_name: str, **session: str) -> dict[str, Any]:
 
 def service_options(application_name: str, settings: DatabaseSettings) -> dict[str, Any]:
     """As ``engine_options``, for the running service."""
-    return engine_options(application_name)
+    seconds = settings.database_statement_timeout
+    # MariaDB runs the first comment, in seconds; MySQL the second, which bounds its SELECTs.
+    bound = (
+        f"/*M! max_statement_time = {seconds:.3f}, */"
+        f" /*!80000 max_execution_time = {max(1, round(seconds * 1000))}, */ lock_wait_timeout"
+    )
+    return engine_options(application_name, **{bound: f"{max(1, round(seconds))}"})
 
 
 def migration_options(
@@ -131,12 +148,18 @@ def migration_options(
 
 def refusal(error: BaseException) -> str | None:
     """Return why the server refused a connection, where *error* says so."""
+    if isinstance(error, RuntimeError) and "cryptography" in str(error):
+        return "the user's password needs the package cryptography: install the service anew"
+    if _is_untrusted(error):
+        return f"the server's certificate is not trusted ({message(error)})"
     return _REFUSALS.get(number(error))
 
 
 def passes(error: BaseException) -> bool:
     """Tell whether a refused connection may succeed a little later."""
-    return number(error) in _PASSING or isinstance(_origin(error), OSError)
+    is_network = number(error) in _PASSING or isinstance(_origin(error), OSError)
+    # A certificate that is not trusted stays so.
+    return is_network and not _is_untrusted(error)
 
 
 def fault(error: BaseException) -> str | None:
@@ -179,6 +202,11 @@ def message(error: BaseException) -> str:
     """Return what the server said, on one line."""
     arguments = _origin(error).args
     return " ".join(str(arguments[1]).split()) if len(arguments) > 1 else ""
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    # asyncmy tells it as an error of the network.
+    return isinstance(_origin(error), ssl.SSLError) or "certificate verify failed" in message(error)
 
 
 def _is_of_driver(error: BaseException) -> bool:

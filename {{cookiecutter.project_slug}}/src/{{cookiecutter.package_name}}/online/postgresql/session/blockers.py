@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ...servers.redact import without_values
+
 # Seconds between two looks.
 PAUSE = 0.05
 _BLOCKERS = sa.text(
@@ -15,7 +17,20 @@ _BLOCKERS = sa.text(
 )
 # Characters of a statement in one line of the log.
 _LONGEST_STATEMENT = 120
-_LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+# PostgreSQL docs, 4.1. A plain string with a backslash ends where a setting of its session says,
+# and a comment in a comment is for no regular expression: both are left open.
+_TOKENS = re.compile(
+    r"""
+    (?P<comment> --[^\n]* | /\*(?:(?!/\*|\*/).)*\*/ )
+    | (?P<name> "(?:[^"]|"")*" | \$\d+ )
+    | (?P<value> (?<![\w$])[eE]'(?:[^'\\]|''|\\.)*'
+        | (?:(?<![\w$])(?:[nNxXbB]|[uU]&))?'(?:[^'\\]|'')*'
+        | (?<![\w$])\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$
+        | (?<![\w$])\.?\d[\w.]* )
+    | (?P<open> ['"$] | /\* )
+    """,
+    re.S | re.X,
+)
 
 
 async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, str] | None:
@@ -41,7 +56,7 @@ def cut(session: Any) -> None:
 
 def _description(row: sa.Row[Any]) -> str:
     """Return pid, name, state, age and statement, with the values in the statement left out."""
-    statement = " ".join(_LITERALS.sub("…", row.query or "").split())[:_LONGEST_STATEMENT]
+    statement = without_values(row.query or "", _TOKENS, _LONGEST_STATEMENT)
     since = "" if row.age is None else f", in a transaction for {row.age:.1f} s"
     name = row.application_name or "no application name"
     return f"pid {row.pid} ({name}, {row.state}{since}): {statement}"

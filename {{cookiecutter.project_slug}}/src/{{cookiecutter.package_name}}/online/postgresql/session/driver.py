@@ -1,10 +1,15 @@
 """What SQLAlchemy and asyncpg are told, and what PostgreSQL's errors mean to whoever reads them."""
 
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy import URL
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from . import parameters
 from .database_settings import DatabaseSettings
 
 NAME = "PostgreSQL"
@@ -71,6 +76,18 @@ LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK_DETECTED = "40P01"
 
 
+def read_parameters(url: URL) -> URL:
+    """Return *url* with the parameters that we can connect with; ValueError tells what we cannot."""
+    return parameters.read(url)
+
+
+@sa.event.listens_for(sa.Engine, "do_connect")
+def _take_parameters(dialect: Dialect, _: Any, arguments: Any, options: dict[str, Any]) -> None:
+    """Hand asyncpg what the URL says in libpq's words."""
+    if dialect.driver == "asyncpg":
+        parameters.arguments(options)
+
+
 def engine_options(application_name: str, **session: str) -> dict[str, Any]:
     """Return the arguments of ``create_async_engine`` for connections of this name.
 
@@ -82,10 +99,13 @@ def engine_options(application_name: str, **session: str) -> dict[str, Any]:
 
 def service_options(application_name: str, settings: DatabaseSettings) -> dict[str, Any]:
     """As ``engine_options``, for the running service: with or without a pooler before the server."""
-    options = engine_options(application_name)
     if settings.database_pooling == "transaction":
+        # The pooler refuses a setting of the session: there the role has to have it.
+        options = engine_options(application_name)
         options["connect_args"] |= _NOTHING_OUTLIVES_A_TRANSACTION
-    return options
+        return options
+    milliseconds = max(1, round(settings.database_statement_timeout * 1000))
+    return engine_options(application_name, statement_timeout=f"{milliseconds}")
 
 
 def migration_options(
@@ -107,7 +127,10 @@ def refusal(error: BaseException) -> str | None:
 
 def passes(error: BaseException) -> bool:
     """Tell whether a refused connection may succeed a little later."""
-    return sqlstate(error) in _PASSING or isinstance(_origin(error), OSError)
+    origin = _origin(error)
+    # A certificate that is not trusted stays so.
+    is_network = isinstance(origin, OSError) and not isinstance(origin, ssl.SSLError)
+    return sqlstate(error) in _PASSING or is_network
 
 
 def fault(error: BaseException) -> str | None:
