@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext, RevisionContext
 from alembic.config import Config
-from alembic.operations import Operations, ops
+from alembic.operations import ops
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -321,62 +321,6 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
         said = getattr(internals, name)
         given = (rendered[name], context) if name == "render_type" else (context, rendered[name])
         assert said(*given) == wanted
-
-
-@pytest.mark.parametrize("autogenerate", [True, False])
-def test_is_comparison(autogenerate: bool, scripts: ScriptDirectory) -> None:
-    with tried("is_comparison") as internals:
-        asked: dict[str, Any] = dict.fromkeys(
-            ("rev_id", "message", "sql", "head", "splice", "branch_label", "version_path")
-        )
-        asked |= {"depends_on": None, "autogenerate": autogenerate}
-        options = {"revision_context": RevisionContext(Config(), scripts, asked)}
-        migration = MigrationContext(DefaultDialect(), None, options)
-        assert internals.is_comparison(migration) == autogenerate
-        assert not internals.is_comparison(MigrationContext(DefaultDialect(), None, {}))
-
-
-def test_predecessors(scripts: ScriptDirectory) -> None:
-    with tried("predecessors") as internals:
-        found = {n: internals.predecessors(scripts.get_revision(n)) for n in ("1", "2", "3")}
-        assert found == {"1": (), "2": ("1",), "3": ()}
-
-
-def test_upgraded_revision(scripts: ScriptDirectory) -> None:
-    with tried("upgraded_revision") as internals:
-        [step] = internals.upgrade_steps(scripts, "1", ())
-        assert internals.upgraded_revision(step).revision == "1"
-        [step] = scripts._downgrade_revs("base", "1")
-        assert internals.upgraded_revision(step) is None
-
-
-def test_take_calls_and_is_given_table_only() -> None:
-    with tried("take_calls") as internals:
-        operations = Operations(MigrationContext.configure(dialect=DefaultDialect()))
-        # What ``batch_alter_table`` hands over, in its order.
-        batch = internals.BatchOperationsImpl(
-            *(operations, "book", None, "auto", None, (), {}, (), {}, None, None)
-        )
-        batch.batch.append(("drop_column", ("book",), {}))
-        assert internals.take_calls(batch) == [("drop_column", ("book",), {})]
-        assert batch.batch == []
-    with tried("is_given_table_only"):
-        assert internals.is_given_table_only(batch)
-        batch.table_args = (sa.UniqueConstraint("n"),)
-        assert not internals.is_given_table_only(batch)
-
-
-def test_ddl_compiler(table: sa.Table) -> None:
-    with tried("ddl_compiler") as internals:
-        compiler = internals.ddl_compiler(DefaultDialect())
-        assert compiler.get_column_specification(table.c.n) == "n INTEGER"
-
-
-def test_index_on_text(table: sa.Table) -> None:
-    with tried("index_on_text") as internals:
-        index = internals.index_on_text("ix", "lower(kind)", table, unique=True)
-        created = str(sa.schema.CreateIndex(index))
-        assert created == "CREATE UNIQUE INDEX ix ON book (lower(kind))"
 
 
 def test_every_name_is_tried() -> None:
