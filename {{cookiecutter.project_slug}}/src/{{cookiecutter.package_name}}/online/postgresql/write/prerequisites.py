@@ -69,7 +69,8 @@ class _Needs:
                 yield CreateExtension(extension)
 
     def _sequences(self, columns: list[sa.Column[Any]]) -> Iterator[CreateSequence]:
-        tables = {(column.table.schema, column.table.name) for column in columns}
+        # A column that an owner's rewrite adds may be of no table.
+        tables = {(c.table.schema, c.table.name) for c in columns if c.table is not None}
         for sequence in sorted(sequences_of(self._metadata), key=lambda s: str(s.name)):
             column = sequence.column
             if column is not None and (column.table.schema, column.table.name) not in tables:
