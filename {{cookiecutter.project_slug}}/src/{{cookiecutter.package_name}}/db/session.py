@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -14,17 +13,13 @@ from sqlalchemy.ext.asyncio import (
 from ..online import database_url, engine_options
 
 
-def create_engine(**options: Any) -> AsyncEngine:
-    """Return a pooled engine on the service's database; dispose of it when the service stops.
-
-    *options* are further arguments of ``create_async_engine``, such as ``pool_size``.
-    """
+def create_engine() -> AsyncEngine:
+    """Return a pooled engine on the service's database; dispose of it when the service stops."""
     return create_async_engine(
         database_url(),
         pool_pre_ping=True,
         # By this name the contract phase knows which code is still connected.
         **engine_options(),
-        **options,
     )
 
 

@@ -40,7 +40,7 @@ REFUSED = {
     "sqlite:////nowhere/at/all/data.sqlite3": "cannot be opened",
     "sqlite:////tmp": "cannot be opened",
     "sqlite+pysqlcipher://:Tr0ub4dor@/data.sqlite3": "runs on SQLite",
-    "postgresql://user:Tr0ub4dor@host/data?sslmode=require": "runs on SQLite",
+    "oracle://user:Tr0ub4dor@host/data?sslmode=require": "runs on SQLite",
     "/var/lib/data.sqlite3": "cannot be read",
 }
 
