@@ -50,7 +50,7 @@ async def base(tmp_path: Path, database: Database) -> AsyncIterator[str]:
     context.load_cert_chain(*make_certificate(tmp_path))
     context.set_alpn_protocols(["postgresql"])
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if await reader.read(8) != _SSL_REQUEST:
             writer.close()
             return
@@ -65,7 +65,7 @@ async def base(tmp_path: Path, database: Database) -> AsyncIterator[str]:
 
     if "host" not in database.url.query:
         pytest.skip("the scratch server listens on no socket")
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(pass_on, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     yield f"postgresql://{database.url.username}@HOST:{port}/{database.url.database}"
     server.close()
