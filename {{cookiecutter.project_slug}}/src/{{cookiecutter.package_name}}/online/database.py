@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     probe: interface.Probe
     ranks: interface.Ranks
     repeatable: interface.Repeatable
+    snapshot: interface.Snapshots
     # Loading it lets each operation be rewritten.
     rewriter: ModuleType
     column_types: interface.ColumnTypes
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 PLACES = {
     "session": ("driver", "development", "scratch", "migrating", "blockers"),
     "operations": ("statements", "backfilling", "not_null"),
-    "write": (*("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter"),),
+    "write": (
+        *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
+    ),
     "write.rewriter": ("column_types", "refusals"),
     "deploy": ("gate",),
 }

@@ -4,7 +4,7 @@ The folder that the service's ``DATABASE`` names keeps to this where each of its
 names of the class, which mypy checks at the end of the folder's ``__init__.py``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, Protocol
 
@@ -187,6 +187,19 @@ class Repeatable(Protocol):
         self, context: MigrationContext, operations: list[MigrateOperation]
     ) -> list[MigrateOperation]:
         """Return *operations*, made repeatable where one of them commits."""
+
+
+class Snapshots(Protocol):
+    """``write/snapshot.py``: what the database keeps of a schema."""
+
+    def create(self, connection: Connection, metadata: sa.MetaData) -> None:
+        """Create what *metadata* describes, with all that it needs, on an empty database."""
+
+    def read(self, connection: Connection) -> Mapping[Any, str]:
+        """Return what is kept, each object by its key (see the shared ``write/snapshot.py``)."""
+
+    def may_stay(self, difference: Any) -> bool:
+        """Tell whether a downgrade may leave this *difference*, as the documents say."""
 
 
 class ColumnTypes(Protocol):

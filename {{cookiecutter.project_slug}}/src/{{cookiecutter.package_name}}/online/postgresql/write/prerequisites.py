@@ -131,3 +131,24 @@ def _creation(type_: Any) -> Operation:
         not_null=bool(type_.not_null),
         schema=type_.schema,
     )
+
+
+def extensions_of(metadata: sa.MetaData, dialect: Any) -> list[str]:
+    """Return the extensions that the models need: those declared, and those of their types."""
+    parts = [part for column in _columns_of(metadata) for part in _parts(column.type, dialect)]
+    wanted = {_EXTENSION_OF[type(part)] for part in parts if type(part) in _EXTENSION_OF}
+    return sorted(wanted | set(ownership.EXTENSIONS))
+
+
+def schemas_of(metadata: sa.MetaData, dialect: Any) -> list[str]:
+    """Return the schemas of the models' tables, types and sequences, but for the default one."""
+    parts = [part for column in _columns_of(metadata) for part in _parts(column.type, dialect)]
+    found = {table.schema for table in metadata.tables.values()}
+    found |= {part.schema for part in parts if _is_named(part)}
+    found |= {sequence.schema for sequence in sequences_of(metadata)}
+    return sorted(filter(None, found - {dialect.default_schema_name}))
+
+
+def _columns_of(metadata: sa.MetaData) -> Iterator[sa.Column[Any]]:
+    for table in metadata.tables.values():
+        yield from table.columns

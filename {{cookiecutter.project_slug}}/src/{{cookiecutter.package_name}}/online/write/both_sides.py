@@ -1,0 +1,82 @@
+"""What the models come to: created on a scratch database of their own, and read back from there."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from ..database import scratch, snapshot
+from ..internals import name_by_convention
+from ..session.connect import connection_to
+from ..session.errors import DatabaseError
+from .filters import SKIP
+from .snapshot import Key, Snapshot
+
+
+class ModelsRead(threading.Thread):
+    """Reads the models' side meanwhile: it needs a server of its own, and no running loop."""
+
+    def __init__(self, metadata: sa.MetaData) -> None:
+        """Begin to create and read what *metadata* describes."""
+        super().__init__(name="models", daemon=True)
+        self._metadata = metadata
+        self._found: Snapshot = {}
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Do the work of the thread."""
+        try:
+            self._found = asyncio.run(_of_models(self._metadata))
+        except BaseException as error:
+            self._error = error
+
+    def snapshot(self) -> Snapshot:
+        """Return what was read; raises DatabaseError where the models cannot be created."""
+        self.join()
+        if self._error is not None:
+            raise self._error
+        return self._found
+
+
+async def _of_models(metadata: sa.MetaData) -> Snapshot:
+    async with scratch.scratch_database() as url, connection_to(url) as connection:
+        return await connection.run_sync(_created, metadata)
+
+
+def _created(connection: Connection, metadata: sa.MetaData) -> Snapshot:
+    try:
+        snapshot.create(connection, metadata)
+    except DBAPIError as error:
+        said = str(error.orig).rpartition(">: ")[2]
+        raise DatabaseError(
+            f"The models cannot be created on an empty database: {said}. Correct them, then run "
+            "the same command again"
+        ) from error
+    found = snapshot.read(connection)
+    skipped = set(_skipped(metadata, connection))
+    return {
+        key: definition
+        for key, definition in found.items()
+        if key not in skipped and Key("table", "", key.parent) not in skipped
+    }
+
+
+def _skipped(metadata: sa.MetaData, connection: Connection) -> Iterator[Key]:
+    """Yield what ``skip_autogenerate`` keeps out of the comparison."""
+    default = connection.dialect.default_schema_name
+    for table in metadata.tables.values():
+        place = table.name if table.schema in (None, default) else f"{table.schema}.{table.name}"
+        if table.info.get(SKIP):
+            yield Key("table", "", place)
+        for column in table.columns:
+            if column.info.get(SKIP):
+                yield Key("column", place, column.name)
+        rules: list[tuple[str, Any]] = [("index", index) for index in table.indexes]
+        for kind, item in [*rules, *(("constraint", rule) for rule in table.constraints)]:
+            if any(column.info.get(SKIP) for column in getattr(item, "columns", ())):
+                yield Key(kind, place, name_by_convention(connection.dialect, item) or "")
