@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     ranks: interface.Ranks
     repeatable: interface.Repeatable
     snapshot: interface.Snapshots
+    differing: interface.Differing
     # Loading it lets each operation be rewritten.
     rewriter: ModuleType
     column_types: interface.ColumnTypes
@@ -40,6 +41,7 @@ PLACES = {
     "operations": ("statements", "backfilling", "not_null"),
     "write": (
         *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
+        "differing",
     ),
     "write.rewriter": ("column_types", "refusals"),
     "deploy": ("gate",),

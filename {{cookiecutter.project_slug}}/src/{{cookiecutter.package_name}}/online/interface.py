@@ -202,6 +202,34 @@ class Snapshots(Protocol):
         """Tell whether a downgrade may leave this *difference*, as the documents say."""
 
 
+class MadeOperations(Protocol):
+    """The operations of a change, which grow."""
+
+    operations: list[MigrateOperation]
+
+    def of(self, difference: Any) -> list[MigrateOperation] | None:
+        """Return what takes a difference away; None where nothing is known that does."""
+
+
+class Differing(Protocol):
+    """``write/differing.py``: from a difference between snapshots to an operation."""
+
+    def touched(self, connection: Connection, operation: MigrateOperation) -> Iterable[Any]:
+        """Return the keys of the objects that *operation* changes."""
+
+    def recipe(self, what: str) -> str:
+        """Return how to go on by hand with the object *what*."""
+
+    def Made(  # noqa: N802 (a class)
+        self,
+        context: MigrationContext,
+        proposed: list[MigrateOperation],
+        wanted: Mapping[Any, str],
+        found: Mapping[Any, str],
+    ) -> MadeOperations:
+        """Return the operations of one change, beginning with what was *proposed*."""
+
+
 class ColumnTypes(Protocol):
     """``write/rewriter/column_types.py``: changes of type."""
 

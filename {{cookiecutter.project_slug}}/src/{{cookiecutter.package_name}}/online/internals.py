@@ -16,6 +16,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import _add_check_constraint as render_check
 from alembic.autogenerate.render import _add_fk_constraint as render_foreign_key
 from alembic.autogenerate.render import _add_index as render_create_index
+from alembic.autogenerate.render import _alter_column as render_alter_column
 from alembic.autogenerate.render import _drop_index as render_drop_index
 from alembic.autogenerate.render import _render_python_into_templatevars
 from alembic.autogenerate.render import _repr_type as render_type
@@ -27,6 +28,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 __all__ = [
+    "render_alter_column",
     "render_check",
     "render_create_index",
     "render_drop_index",

@@ -22,6 +22,7 @@ from ..internals import run_as_step, write_revision_file
 from ..operations.downgrade import RefuseDowngrade
 from ..session.errors import DatabaseError
 from ..session.quiet import quiet
+from .owned import owned
 from .snapshot import Difference, Snapshot, differences, without
 
 RUNNER = "alembic.runtime.migration"
@@ -91,7 +92,7 @@ class Proof:
         return None
 
     def _compared(self, what: str, wanted: Snapshot) -> str | None:
-        found = differences(wanted, self._read())
+        found = differences(wanted, owned(self._context, self._read(), wanted))
         return _told(f"{what} does not end where the models are", found) if found else None
 
     def _read(self) -> Snapshot:

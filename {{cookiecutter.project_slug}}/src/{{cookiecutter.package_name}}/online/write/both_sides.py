@@ -25,13 +25,14 @@ class ModelsRead(threading.Thread):
         super().__init__(name="models", daemon=True)
         self._metadata = metadata
         self._found: Snapshot = {}
+        self.version: tuple[Any, ...] = ()
         self._error: BaseException | None = None
         self.start()
 
     def run(self) -> None:
         """Do the work of the thread."""
         try:
-            self._found = asyncio.run(_of_models(self._metadata))
+            self._found, self.version = asyncio.run(_of_models(self._metadata))
         except BaseException as error:
             self._error = error
 
@@ -43,9 +44,10 @@ class ModelsRead(threading.Thread):
         return self._found
 
 
-async def _of_models(metadata: sa.MetaData) -> Snapshot:
+async def _of_models(metadata: sa.MetaData) -> tuple[Snapshot, tuple[Any, ...]]:
     async with scratch.scratch_database() as url, connection_to(url) as connection:
-        return await connection.run_sync(_created, metadata)
+        found = await connection.run_sync(_created, metadata)
+        return found, connection.dialect.server_version_info or ()
 
 
 def _created(connection: Connection, metadata: sa.MetaData) -> Snapshot:
@@ -78,5 +80,7 @@ def _skipped(metadata: sa.MetaData, connection: Connection) -> Iterator[Key]:
                 yield Key("column", place, column.name)
         rules: list[tuple[str, Any]] = [("index", index) for index in table.indexes]
         for kind, item in [*rules, *(("constraint", rule) for rule in table.constraints)]:
-            if any(column.info.get(SKIP) for column in getattr(item, "columns", ())):
+            if any(
+                getattr(column, "info", {}).get(SKIP) for column in getattr(item, "columns", ())
+            ):
                 yield Key(kind, place, name_by_convention(connection.dialect, item) or "")

@@ -15,6 +15,8 @@ from ..session.errors import DatabaseError
 from . import split
 from .arrive import Proof
 from .both_sides import ModelsRead
+from .checking import reconcile_check
+from .reconcile import reconcile
 from .snapshot import Snapshot
 
 Hook = Callable[[MigrationContext, Any, list[ops.MigrationScript]], None]
@@ -32,9 +34,14 @@ def through(rewriter: Rewriter) -> Hook:
         context: MigrationContext, revision: Any, scripts: list[ops.MigrationScript]
     ) -> None:
         if invocation.name_of(context.opts.get("fn")) == "check":
+            for script in scripts:
+                reconcile_check(context, script)
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
         models = ModelsRead(context.opts["target_metadata"]) if _is_proven(context) else None
+        if models is not None:
+            for script in scripts:
+                reconcile(context, script, models.snapshot())
         if _is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN, ENUM
 from sqlalchemy.dialects.postgresql.named_types import CreateDomainType, CreateEnumType
 from sqlalchemy.types import TypeEngine
 
+from ...operations.colons import with_colons_escaped
 from ...operations.naming import quoted
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -31,7 +32,11 @@ class CreateSchema(Operation):
 
     def run(self, operations: Operations) -> None:
         """Create the schema unless it exists."""
-        operations.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(operations, self.schema_name)}")
+        operations.execute(
+            with_colons_escaped(
+                f"CREATE SCHEMA IF NOT EXISTS {quoted(operations, self.schema_name)}"
+            )
+        )
 
     def reverse(self) -> Operation:
         """Return the drop."""
@@ -48,7 +53,9 @@ class DropSchema(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the schema if it exists."""
-        operations.execute(f"DROP SCHEMA IF EXISTS {quoted(operations, self.schema_name)}")
+        operations.execute(
+            with_colons_escaped(f"DROP SCHEMA IF EXISTS {quoted(operations, self.schema_name)}")
+        )
 
     def reverse(self) -> Operation:
         """Return the creation."""
@@ -65,7 +72,11 @@ class CreateExtension(Operation):
 
     def run(self, operations: Operations) -> None:
         """Create the extension unless the database has it."""
-        operations.execute(f"CREATE EXTENSION IF NOT EXISTS {quoted(operations, self.extension)}")
+        operations.execute(
+            with_colons_escaped(
+                f"CREATE EXTENSION IF NOT EXISTS {quoted(operations, self.extension)}"
+            )
+        )
 
 
 @dataclass
@@ -99,7 +110,11 @@ class DropEnum(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the enum type if it exists."""
-        operations.execute(f"DROP TYPE IF EXISTS {quoted(operations, self.type_name, self.schema)}")
+        operations.execute(
+            with_colons_escaped(
+                f"DROP TYPE IF EXISTS {quoted(operations, self.type_name, self.schema)}"
+            )
+        )
 
     def reverse(self) -> Operation:
         """Return the creation."""
@@ -152,7 +167,9 @@ class DropDomain(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the domain if it exists."""
         operations.execute(
-            f"DROP DOMAIN IF EXISTS {quoted(operations, self.type_name, self.schema)}"
+            with_colons_escaped(
+                f"DROP DOMAIN IF EXISTS {quoted(operations, self.type_name, self.schema)}"
+            )
         )
 
 
@@ -201,7 +218,9 @@ class DropSequence(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the sequence if it exists."""
         operations.execute(
-            f"DROP SEQUENCE IF EXISTS {quoted(operations, self.sequence, self.schema)}"
+            with_colons_escaped(
+                f"DROP SEQUENCE IF EXISTS {quoted(operations, self.sequence, self.schema)}"
+            )
         )
 
 

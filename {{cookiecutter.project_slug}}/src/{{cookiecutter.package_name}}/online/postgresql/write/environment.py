@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ..session.driver import DIALECT
-from . import compare
+from . import compare, impl
 from .render import render_named_type
 
-__all__ = ["OPTIONS", "around_migrations", "render_named_type"]
+__all__ = ["OPTIONS", "around_migrations", "impl", "render_named_type"]
 
 # Arguments of ``context.configure``.
 OPTIONS: dict[str, Any] = {

@@ -18,6 +18,7 @@ from ...internals import sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
 from ...write.change import Change
+from ...write.places import place_of
 from ...write.stored import stored_type
 from ...write.tables import in_dependency_order, table_behind
 from ..operations import named_objects
@@ -28,7 +29,10 @@ _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
     needs = _Needs(change.context)
-    return [*needs.before(operations), *in_dependency_order(change, operations)]
+    there = [operation for operation in operations if isinstance(operation, Operation)]
+    # The comparison may have made some of them.
+    missing = [need for need in needs.before(operations) if need not in there]
+    return [*missing, *in_dependency_order(change, operations)]
 
 
 class _Needs:
@@ -100,6 +104,17 @@ def _new_columns(operations: Iterable[MigrateOperation]) -> Iterator[sa.Column[A
             yield from table_behind(operation).columns
         elif isinstance(operation, ops.AddColumnOp):
             yield operation.column
+
+
+def named_types(metadata: sa.MetaData, dialect: Any) -> dict[str, Operation]:
+    """Return what creates each enum and domain of the models, by the name in a snapshot."""
+    parts = [part for column in _columns_of(metadata) for part in _parts(column.type, dialect)]
+    default = dialect.default_schema_name
+    return {
+        place_of(part.schema, part.name, default): _creation(part)
+        for part in parts
+        if _is_named(part)
+    }
 
 
 def _parts(type_: TypeEngine[Any], dialect: Any) -> Iterator[Any]:

@@ -95,7 +95,7 @@ SELECT CASE WHEN nspname = current_schema() THEN relname ELSE nspname || '.' || 
     format('%s START %s MINVALUE %s MAXVALUE %s INCREMENT %s CACHE %s%s%s',
         format_type(seqtypid, NULL), seqstart, seqmin, seqmax, seqincrement, seqcache,
         CASE WHEN seqcycle THEN ' CYCLE' ELSE '' END,
-        (SELECT ' OWNED BY ' || refobjid::regclass || '.' || attname
+        (SELECT ' OWNED BY ' || refobjid::regclass || '.' || quote_ident(attname)
             FROM pg_depend d JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                 AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')))

@@ -9,6 +9,7 @@ from alembic.operations import MigrateOperation, ops
 from ...database import not_null, probe, refusals
 from ...internals import copy_of_column, numbered_column
 from ...operations.backfill import Backfill
+from ...operations.colons import with_colons_escaped
 from ...phase import CONTRACT, in_phase
 from ..change import Change
 from ..stored import default_text
@@ -75,7 +76,7 @@ def _with_passing_default(
 ) -> Iterator[MigrateOperation]:
     """Old rows, and rows that old code inserts meanwhile, get the value; then the default goes."""
     added = copy_of_column(column)
-    added.server_default = sa.DefaultClause(sa.text(value))
+    added.server_default = sa.DefaultClause(sa.text(with_colons_escaped(value)))
     yield _adding(operation, added)
     yield in_phase(
         CONTRACT,

@@ -9,6 +9,7 @@ from sqlalchemy import Computed, Identity
 from ...database import column_types, not_null, refusals
 from ...operations.backfill import Backfill
 from ...phase import CONTRACT, in_phase
+from ..aspects import only
 from ..change import Change, key_of, undone_by
 from .columns import value_of_existing_rows
 from .writer import Operations, writer
@@ -60,17 +61,3 @@ def _change_default(change: Change, operation: ops.AlterColumnOp) -> Operations:
 
 def _set_not_null(operation: ops.AlterColumnOp) -> MigrateOperation:
     return not_null.SetNotNull(operation.table_name, operation.column_name, schema=operation.schema)
-
-
-def only(operation: ops.AlterColumnOp, **modify: Any) -> ops.AlterColumnOp:
-    """Return *operation* reduced to one aspect."""
-    return ops.AlterColumnOp(
-        operation.table_name,
-        operation.column_name,
-        schema=operation.schema,
-        existing_type=operation.existing_type,
-        existing_server_default=operation.existing_server_default,
-        existing_nullable=operation.existing_nullable,
-        existing_comment=operation.existing_comment,
-        **modify,
-    )

@@ -7,7 +7,7 @@ command, and a plugin may be registered only once.
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority
 
-from . import checks, defaults, enums, exclusions, primary_keys
+from . import checks, defaults, enums, primary_keys
 
 # Named in ``autogenerate_plugins``, beside Alembic's own.
 PLUGINS = ["alembic.autogenerate.*", "service.compare"]
@@ -23,7 +23,6 @@ _plugin.add_autogenerate_comparator(
 for _compare, _subject in (
     (checks.compare_checks, "check constraints"),
     (primary_keys.compare_primary_key, "primary key"),
-    (exclusions.compare_exclusions, "exclusion constraints"),
 ):
     _plugin.add_autogenerate_comparator(_compare, "table", _subject, qualifier="postgresql")
 _plugin.add_autogenerate_comparator(

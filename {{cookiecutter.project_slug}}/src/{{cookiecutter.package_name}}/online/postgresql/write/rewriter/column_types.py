@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic.operations import ops
 
 from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.writer import Operations
+from ....write.stored import stored_type
 from ..probe import Conversion, conversion_of
 from .refusals import type_changed
 
@@ -17,7 +19,7 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     info = None if column is None else column.info
     assert change.connection is not None
     old: Any = operation.existing_type
-    new: Any = operation.modify_type
+    new: Any = _as_stored(change, operation.modify_type)
     conversion = conversion_of(change.connection, old, new)
     step = ops.AlterColumnOp(
         operation.table_name,
@@ -37,10 +39,22 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     return [in_phase(CONTRACT, item) for item in type_changed(change, step, info)]
 
 
+def _as_stored(change: Change, type_: Any) -> Any:
+    """Return an enum without a type of the server's as text: its CHECK is a rule of its own."""
+    stored = stored_type(type_, change.context.dialect)
+    if isinstance(stored, sa.Enum) and not stored.native_enum:
+        return sa.String(stored.length)
+    return type_
+
+
 def _using(change: Change, operation: ops.AlterColumnOp, conversion: Conversion) -> dict[str, Any]:
     if conversion is not Conversion.NEEDS_USING:
         return {}
-    return {"postgresql_using": _cast(change, operation.column_name, operation.modify_type)}
+    return {
+        "postgresql_using": _cast(
+            change, operation.column_name, _as_stored(change, operation.modify_type)
+        )
+    }
 
 
 def _cast(change: Change, column: str, type_: Any) -> str:
