@@ -53,6 +53,7 @@ def assert_safe(folder: Path) -> None:
     run("jactionlint", "--shellcheck=", "--pyflakes=", "--strict-exit", *files, cwd=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_github(rendered: Rendered, database: str, web: str) -> None:
     """Catches a workflow that GitHub refuses, that leaks its token or runs what others write."""
@@ -62,6 +63,7 @@ def test_github(rendered: Rendered, database: str, web: str) -> None:
     assert_safe(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_gitlab(rendered: Rendered, database: str, web: str) -> None:
     """Catches a pipeline or a Renovate file that nothing reads."""

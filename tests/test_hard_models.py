@@ -6,6 +6,8 @@ import pytest
 from first_revision import assert_creates_and_removes, body, write_by_autogenerate
 from service import Service
 
+pytestmark = pytest.mark.slow
+
 MODELS = Path(__file__).parent / "models"
 # For each file: the extensions declared in ownership.py; those found by themselves; the schemas
 # that ``create_all`` cannot know of, for nothing but a type is in them.

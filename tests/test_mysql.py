@@ -40,6 +40,8 @@ def on_python(
         yield copy_mysql(baked, tmp_path / "service", mariadb, database)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("mypy_cache")
 def test_from_the_first_migration_to_the_second_release(on_python: MySQLService) -> None:
     """A NOT NULL column on a table with rows, in two steps, and the way back; tests, style, types."""
     service = on_python
@@ -68,6 +70,7 @@ def test_from_the_first_migration_to_the_second_release(on_python: MySQLService)
     service.run("-m", "mypy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(path.stem for path in INSIDE.glob("*.py")))
 def test_inside_the_service(name: str, mysql: MySQLService) -> None:
     """Tests that run in the service's own process; each says in its file what it catches."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     rewriter: ModuleType
     column_types: interface.ColumnTypes
     refusals: interface.Refusals
-    gate: interface.Gate
+    clients: interface.Clients
 
 # Where in its folder each module lies.
 PLACES = {
@@ -44,7 +44,7 @@ PLACES = {
         "differing",
     ),
     "write.rewriter": ("column_types", "refusals"),
-    "deploy": ("gate",),
+    "deploy": ("clients",),
 }
 
 

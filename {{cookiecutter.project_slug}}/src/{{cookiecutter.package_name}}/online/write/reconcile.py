@@ -6,7 +6,7 @@ not, something is: an operation, or a refusal that names the object.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
@@ -17,7 +17,7 @@ from .change import Change
 from .owned import owned
 from .rewriter.writer import writer
 from .snapshot import Difference, Key, Snapshot, differences
-from .split import flattened
+from .split import flatten
 
 # What belongs to a table, and comes and goes with it.
 _PARTS = ("column", "constraint", "index", "comment on table", "comment on column")
@@ -37,14 +37,14 @@ class Unwritten(Operation):
         raise NotImplementedError(self.what)
 
 
-@writer.rewrites(Unwritten)
-def refuse_unwritten(context: Any, _: Any, operation: Unwritten) -> list[MigrateOperation]:
+@writer.makes_safe(Unwritten)
+def refuse_unwritten(change: Change, operation: Unwritten) -> list[MigrateOperation]:
     """Refuse what nothing can be made of, with a way to go on."""
-    Change.current().refuse(
-        f"{operation.what}: autogenerate has no operation for this.\n"
-        f"  Models:     {operation.wanted or 'without it'}\n"
-        f"  Migrations: {operation.found or 'without it'}\n"
-        f"  Instead: {differing.recipe(operation.what)}"
+    change.refuse(
+        f"{operation.what}: changed.",
+        why="autogenerate has no operation for it: the models have it as "
+        f"{operation.wanted or 'nothing'}, the migrations as {operation.found or 'nothing'}",
+        instead=differing.recipe(operation.what),
     )
     return []
 
@@ -62,7 +62,7 @@ def reconcile(
     differs = {difference.key: difference for difference in differences(wanted, found)}
     proposed = [
         operation
-        for operation in flattened(script)
+        for operation in flatten(script)
         if (keys := list(differing.touched(connection, operation))) == []
         or any(key in differs for key in keys)
     ]

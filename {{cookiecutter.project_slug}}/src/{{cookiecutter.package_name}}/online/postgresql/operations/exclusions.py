@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_briefly
+from .statements import run_briefly
 
 
 @dataclass
@@ -27,8 +28,8 @@ class CreateExclusion(Operation):
 
     def run(self, operations: Operations) -> None:
         """Add the constraint."""
-        table = quoted(operations, self.table_name, self.schema)
-        name = quoted(operations, self.constraint_name)
+        table = identifier(operations, self.table_name, self.schema)
+        name = identifier(operations, self.constraint_name)
         with outside_transaction(operations) as context:
             run_briefly(
                 context,
@@ -57,8 +58,8 @@ class DropExclusion(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the constraint, if it is there."""
-        table = quoted(operations, self.table_name, self.schema)
-        name = quoted(operations, self.constraint_name)
+        table = identifier(operations, self.table_name, self.schema)
+        name = identifier(operations, self.constraint_name)
         with outside_transaction(operations) as context:
             run_briefly(context, f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {name}")
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
 from .constraints import has_constraint
-from .statements import outside_transaction, run_briefly
+from .statements import run_briefly
 
 
 @dataclass
@@ -28,10 +29,12 @@ class RenameConstraint(Operation):
 
     def run(self, operations: Operations) -> None:
         """Rename, unless there is a constraint of the new name."""
-        table = quoted(operations, self.table_name, self.schema)
+        table = identifier(operations, self.table_name, self.schema)
         with outside_transaction(operations) as context:
             if context.as_sql or not has_constraint(operations, self.new_name, table):
-                old, new = (quoted(operations, n) for n in (self.constraint_name, self.new_name))
+                old, new = (
+                    identifier(operations, n) for n in (self.constraint_name, self.new_name)
+                )
                 run_briefly(context, f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}")
 
     def reverse(self) -> RenameConstraint:

@@ -1,16 +1,76 @@
-"""Options of a sequence in use: its type, bounds, step, cache and owner."""
+"""Sequences that stand by themselves, before the tables whose defaults take from them.
+
+Each ``create`` passes over what is there already, each ``drop`` over what is gone, so that a
+revision that was cut off can run again.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
+import sqlalchemy as sa
 from alembic.operations import Operations
+from sqlalchemy.types import TypeEngine
 
-from ...operations.naming import quoted
+from ...operations.colons import with_colons_escaped
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_briefly
+from .statements import run_briefly
+
+
+@dataclass
+class CreateSequence(Operation):
+    """``op.create_sequence(name)``, with the options of ``sa.Sequence``."""
+
+    name = "create_sequence"
+    ranks = {EXPAND: Expand.TYPES}
+    sequence: str
+    start: int | None = field(default=None, kw_only=True)
+    increment: int | None = field(default=None, kw_only=True)
+    minvalue: int | None = field(default=None, kw_only=True)
+    maxvalue: int | None = field(default=None, kw_only=True)
+    cycle: bool | None = field(default=None, kw_only=True)
+    cache: int | None = field(default=None, kw_only=True)
+    data_type: TypeEngine[Any] | None = field(default=None, kw_only=True)
+    schema: str | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def of(cls, sequence: sa.Sequence) -> Self:
+        """Return the creation of the models' *sequence*."""
+        options = {f.name: getattr(sequence, f.name) for f in fields(cls) if f.kw_only}
+        return cls(sequence.name, **options)
+
+    def run(self, operations: Operations) -> None:
+        """Create the sequence unless it exists."""
+        options = {f.name: getattr(self, f.name) for f in fields(self) if f.kw_only}
+        sequence = sa.Sequence(self.sequence, **options)
+        operations.execute(sa.schema.CreateSequence(sequence, if_not_exists=True))
+
+    def reverse(self) -> Operation:
+        """Return the drop."""
+        return DropSequence(self.sequence, schema=self.schema)
+
+
+@dataclass
+class DropSequence(Operation):
+    """``op.drop_sequence(name)``."""
+
+    name = "drop_sequence"
+    ranks = {CONTRACT: Contract.DROP_TYPES}
+    sequence: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Drop the sequence if it exists."""
+        operations.execute(
+            with_colons_escaped(
+                f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
+            )
+        )
 
 
 @dataclass
@@ -27,7 +87,7 @@ class AlterSequence(Operation):
 
     def run(self, operations: Operations) -> None:
         """Change the options: the numbers go on where they were."""
-        name = quoted(operations, self.sequence, self.schema)
+        name = identifier(operations, self.sequence, self.schema)
         cycle = "" if " CYCLE" in self.options else " NO CYCLE"
         owner = "" if " OWNED BY " in self.options else " OWNED BY NONE"
         with outside_transaction(operations) as context:

@@ -16,7 +16,7 @@ from ...write.change import key_of
 from ...write.places import place_of, table_of
 from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
-from ..operations import exclusions, index_swap, named_objects, renames, sequences, unique
+from ..operations import exclusions, index_swap, renames, schemas, sequences, unique
 from .columns_differing import altered
 from .exclusions_differing import exclusion_changed
 from .prerequisites import named_types
@@ -40,8 +40,8 @@ def recipe(what: str) -> str:
     """Return how to go on by hand with the object *what*, which begins with its kind."""
     for kind in sorted(_RECIPES, key=len, reverse=True):
         if what.startswith(kind):
-            return f"{_RECIPES[kind]}."
-    return "write a revision by hand that ends where the models are (op.execute)."
+            return _RECIPES[kind]
+    return "write a revision by hand that ends where the models are (op.execute)"
 
 
 def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key]:
@@ -242,10 +242,10 @@ class Made:
         )
 
     def _schema(self, difference: Difference) -> list[MigrateOperation]:
-        return [named_objects.CreateSchema(difference.key.name)]
+        return [schemas.CreateSchema(difference.key.name)]
 
     def _extension(self, difference: Difference) -> list[MigrateOperation]:
-        return [named_objects.CreateExtension(difference.key.name)]
+        return [schemas.CreateExtension(difference.key.name)]
 
     def _is_identity(self, definition: str) -> bool:
         owner = definition.partition(" OWNED BY ")[2].replace('"', "")
@@ -258,7 +258,7 @@ class Made:
         if difference.found is None:
             for sequence in sequences_of(self._models):
                 if place_of(sequence.schema, sequence.name, default) == name:
-                    return [named_objects.CreateSequence.of(sequence)]
+                    return [sequences.CreateSequence.of(sequence)]
             # That of a serial comes with its column.
             return [] if " OWNED BY " in (difference.wanted or "") else None
         if difference.wanted is None:
