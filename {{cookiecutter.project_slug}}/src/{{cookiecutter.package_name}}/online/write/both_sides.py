@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,11 +9,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ..database import scratch, snapshot
-from ..internals import name_by_convention
 from ..session.connect import connection_to
 from ..session.errors import DatabaseError
-from .filters import SKIP
-from .snapshot import Key, Snapshot
+from .skipped import without_skipped
+from .snapshot import Snapshot
 
 
 class ModelsRead(threading.Thread):
@@ -59,28 +57,4 @@ def _created(connection: Connection, metadata: sa.MetaData) -> Snapshot:
             f"The models cannot be created on an empty database: {said}. Correct them, then run "
             "the same command again"
         ) from error
-    found = snapshot.read(connection)
-    skipped = set(_skipped(metadata, connection))
-    return {
-        key: definition
-        for key, definition in found.items()
-        if key not in skipped and Key("table", "", key.parent) not in skipped
-    }
-
-
-def _skipped(metadata: sa.MetaData, connection: Connection) -> Iterator[Key]:
-    """Yield what ``skip_autogenerate`` keeps out of the comparison."""
-    default = connection.dialect.default_schema_name
-    for table in metadata.tables.values():
-        place = table.name if table.schema in (None, default) else f"{table.schema}.{table.name}"
-        if table.info.get(SKIP):
-            yield Key("table", "", place)
-        for column in table.columns:
-            if column.info.get(SKIP):
-                yield Key("column", place, column.name)
-        rules: list[tuple[str, Any]] = [("index", index) for index in table.indexes]
-        for kind, item in [*rules, *(("constraint", rule) for rule in table.constraints)]:
-            if any(
-                getattr(column, "info", {}).get(SKIP) for column in getattr(item, "columns", ())
-            ):
-                yield Key(kind, place, name_by_convention(connection.dialect, item) or "")
+    return without_skipped(snapshot.read(connection), metadata, connection)

@@ -5,6 +5,7 @@ import fnmatch
 from alembic.runtime.migration import MigrationContext
 
 from ..service import ownership
+from .skipped import without_skipped
 from .snapshot import Key, Snapshot, without
 
 # Objects beside the tables: what the models do not name may be a stranger's, or made by hand.
@@ -19,7 +20,10 @@ def owned(
     Named objects that the models do not know are left in peace, as Alembic leaves them.
     """
     include = context.opts["include_name"]
-    kept = without(found, context.version_table)
+    assert context.connection is not None
+    kept = without_skipped(
+        without(found, context.version_table), context.opts["target_metadata"], context.connection
+    )
     strangers = {
         key.name
         for key in kept
