@@ -160,7 +160,7 @@ class Made(NamedObjects):
                 old.initially = "DEFERRED" if " INITIALLY DEFERRED" in difference.found else None
             made.append(ops.DropConstraintOp.from_constraint(old))
         if difference.wanted is not None and new is not None:
-            made.append(ops.AddConstraintOp.from_constraint(_plain(new)))
+            made.append(ops.AddConstraintOp.from_constraint(_plain(new, key.name)))
         return made
 
     def _reflected_constraint(self, table: sa.Table, name: str) -> Any:
@@ -183,9 +183,9 @@ def _nameless(key: Key, definition: str) -> tuple[str, str, str]:
     return key.kind, key.parent, definition
 
 
-def _plain(constraint: Any) -> Any:
+def _plain(constraint: Any, name: str) -> Any:
     """Return a rule that comes with a type as one that stands by itself."""
     if not isinstance(constraint, sa.CheckConstraint):
         return constraint
     bare = sa.Table(constraint.table.name, sa.MetaData(), schema=constraint.table.schema)
-    return sa.CheckConstraint(constraint.sqltext, name=conv(str(constraint.name)), table=bare)
+    return sa.CheckConstraint(constraint.sqltext, name=conv(name), table=bare)

@@ -17,4 +17,4 @@ OPTIONS: dict[str, Any] = environment.OPTIONS | {"include_schemas": True}
 
 def around_migrations(connection: Connection | None) -> AbstractContextManager[None]:
     """Prepare for what runs inside, and tidy up after it."""
-    return environment.ignore_warnings(environment.CYCLES)
+    return environment.ignore_warnings(environment.CYCLES, environment.COMPUTED)
