@@ -154,6 +154,8 @@ class Made(NamedObjects):
             old = self._reflected_constraint(table, key.name)
             if old is None:
                 return None
+            # The name is whole: no convention has anything to add.
+            old.name = conv(key.name)
             if isinstance(old, sa.UniqueConstraint):
                 # SQLAlchemy does not read it back.
                 old.deferrable = " DEFERRABLE" in difference.found or None
