@@ -5,6 +5,7 @@ means the same. What belongs to an extension is left out, and so are the names o
 constraints, which the server gives.
 """
 
+import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -119,6 +120,9 @@ WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public')
 _EXTENSIONS = "SELECT extname, '' FROM pg_extension WHERE extname <> 'plpgsql'"
 
 
+_CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
+
+
 def read(connection: Connection) -> Snapshot:
     """Return what the database keeps of its schema, each object by its key."""
     return dict(_found(connection))
@@ -135,10 +139,16 @@ def create(connection: Connection, metadata: sa.MetaData) -> None:
 
 
 def may_stay(difference: Difference) -> bool:
-    """Tell whether a downgrade may leave it: an extension, and labels that nobody can take away."""
+    """Tell whether a downgrade may leave it: an extension, and labels that nobody can take away.
+
+    And a rule that is the same but for casts: the way back is written from what PostgreSQL wrote
+    down, and its text of ``varchar IN (…)`` comes out of a second reading with casts elsewhere.
+    """
     kind, wanted, found = difference.key.kind, difference.wanted, difference.found
     if kind == "extension":
         return wanted is None
+    if kind in ("constraint", "index") and wanted is not None and found is not None:
+        return _CASTS.sub("", wanted) == _CASTS.sub("", found)
     return kind == "enum" and None not in (wanted, found)
 
 
