@@ -42,6 +42,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/generation.py
+	python benchmarks/service_tests.py
 
 catalogue: .venv/installed  ## write docs/catalogue.md from a run of every row
 	python tests/write_catalogue.py

@@ -57,7 +57,7 @@ class Pair:
 
     def config(self, metadata: sa.MetaData) -> Any:
         """Return Alembic's configuration on our folder and *metadata*."""
-        config = self.module("db.config").alembic_config(target_metadata=metadata)
+        config = self.module("online.session.scripts").alembic_config(target_metadata=metadata)
         config.set_main_option("version_locations", str(self.folder))
         config.stdout = io.StringIO()
         return config
@@ -65,7 +65,7 @@ class Pair:
     async def run(self, url: sa.URL, function: Any, *arguments: Any) -> None:
         """Run an Alembic command on *url* with the new models."""
         config = self.config(self.after)
-        async with self.module("db.connect").connection_to(url) as connection:
+        async with self.module("online.session.connect").connection_to(url) as connection:
 
             def work(sync: sa.Connection) -> None:
                 config.attributes["connection"] = sync
@@ -75,12 +75,12 @@ class Pair:
 
     async def check(self) -> str | None:
         """Return what differs, or None."""
-        initial = self.module("db.alembic.initial")
+        initial = self.module("online.write.initial")
         first = self.config(self.before)
         first.set_main_option("revision_environment", "true")
         command.revision(first, "one", sql=True, process_revision_directives=initial.compose)
         command.revision(self.config(self.after), "two", autogenerate=True)
-        scratch = self.module("db.scratch").scratch_database
+        scratch = self.module("online.postgresql.session.scratch").scratch_database
         async with scratch() as ours, scratch() as wanted:
             await self.run(ours, command.upgrade, "+1")
             start = dump(ours)
@@ -102,7 +102,7 @@ class Pair:
 
     async def create_all(self, url: sa.URL) -> None:
         """Make what the new models say on an empty database."""
-        async with self.module("db.connect").connection_to(url) as connection:
+        async with self.module("online.session.connect").connection_to(url) as connection:
             for schema in {table.schema for table in self.after.tables.values()} - {None}:
                 await connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
             await connection.run_sync(self.after.create_all)

@@ -8,18 +8,9 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
-from invoice_service.db.base import NAMING_CONVENTION
 from invoice_service.online.phase import phase_of_revision
 from invoice_service.online.session.scripts import alembic_config
 from invoice_service.online.write import initial
-from sqlalchemy.dialects import postgresql as pg
-
-
-def models(source: str) -> sa.MetaData:
-    """Return the models that *source* declares: statements on the metadata ``m``."""
-    metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    exec(source, {"sa": sa, "pg": pg, "m": metadata})
-    return metadata
 
 
 class History:

@@ -25,9 +25,7 @@ metadata = context.config.attributes.get("target_metadata", Base.metadata)
 rewriter = rules.before.chain(writer).chain(rules.after)
 
 
-def migrate(
-    connection: Connection | None, function: invocation.CommandFunction = command
-) -> None:
+def migrate(connection: Connection | None, function: invocation.CommandFunction = command) -> None:
     """Run Alembic's command, or *function*, on *connection*; None writes SQL out (offline)."""
     ours = filters.Filters(metadata, connection, context.script)
     context.configure(

@@ -23,8 +23,8 @@ from .errors import EmbeddedServerError
 _IDS = range(60706, 61184)
 # Who owns what a container cannot map to an id of its own.
 _NOBODY = 65534
-# Their bits among a process's capabilities.
-_READ, _WRITE = ("dac_read_search", 2), ("dac_override", 1)
+# Their bits among a process's capabilities; the last is what setting a bit of security takes.
+_READ, _WRITE, _SET = ("dac_read_search", 2), ("dac_override", 1), 8
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,10 @@ class Account:
             ids = {"user": uid, "group": self.gid, "extra_groups": []}
             return {"args": command, **common, **ids}
         as_user = ["setpriv", f"--reuid={uid}", f"--regid={self.gid}", "--clear-groups"]
-        with_it = [f"--inh-caps=+{needed}", f"--ambient-caps=+{needed}", "--"]
-        return {"args": [*as_user, *with_it, *command], **common}
+        # The programs ask access(2) for each other, which looks at a capability of another user
+        # than root only with this bit (capabilities(7), SECBIT_NO_SETUID_FIXUP).
+        with_it = ["--securebits=+no_setuid_fixup", f"--inh-caps=+{needed}"]
+        return {"args": [*as_user, *with_it, f"--ambient-caps=+{needed}", "--", *command], **common}
 
 
 def of(data: Path) -> Account:
@@ -127,4 +129,5 @@ def _may_give(bit: int) -> bool:
         return False
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     bounds = next(line for line in status.splitlines() if line.startswith("CapBnd:"))
-    return bool(int(bounds.split()[1], 16) >> bit & 1)
+    bounding = int(bounds.split()[1], 16)
+    return all(bounding >> each & 1 for each in (bit, _SET))

@@ -120,4 +120,6 @@ class Booking(Base):
     )
 
 
-Numbered.__table__.append_constraint(sa.CheckConstraint(Numbered.width > 0, name="positive"))
+Base.metadata.tables["numbered"].append_constraint(
+    sa.CheckConstraint(Numbered.width > 0, name="positive")
+)

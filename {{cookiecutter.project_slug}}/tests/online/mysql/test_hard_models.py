@@ -1,7 +1,4 @@
-"""Models that reflect as something else: the first migration makes them, and no check finds a difference.
-
-Runs inside a MySQL service, beside its own tests (see ``tests/test_mysql.py`` of the template).
-"""
+"""Models that reflect as something else: the first migration makes them, and no check finds a difference."""
 
 import decimal
 import enum
@@ -10,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.db.base import NAMING_CONVENTION, NOW
-from invoice_service.online.write import initial
 from sqlalchemy.dialects import mysql
 
-from .online.support import Database, Sandbox, rows
+from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION, NOW
+
+from ..support import Database, Sandbox, rows
 
 ODD = 'it\'s 100 %: "q" \\ `b` é'
 
@@ -132,14 +129,6 @@ def hard() -> sa.MetaData:
     return made
 
 
-def first(sandbox: Sandbox, models: sa.MetaData) -> None:
-    """Write the first revision as ``db revision --first`` does, without a database."""
-    config = sandbox.config(models)
-    config.set_main_option("revision_environment", "true")
-    compose = initial.compose
-    command.revision(config, initial.MESSAGE, sql=True, process_revision_directives=compose)
-
-
 @pytest.mark.parametrize("written", ["without a database", "by autogenerate"])
 async def test_hard_models_come_out_clean(
     written: str, sandbox: Sandbox, database: Database
@@ -149,7 +138,7 @@ async def test_hard_models_come_out_clean(
     if written == "by autogenerate":
         sandbox.revise(models)
     else:
-        first(sandbox, models)
+        sandbox.revise_first(models)
     sandbox.upgrade()
     command.check(sandbox.config(models))
     assert sandbox.revise(models) == []

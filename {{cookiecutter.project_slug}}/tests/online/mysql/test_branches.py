@@ -1,7 +1,4 @@
-"""Branches that two developers wrote, their merge, and what is pending then; filters and one-way.
-
-Runs inside a MySQL service, beside its own tests (see ``tests/test_mysql.py`` of the template).
-"""
+"""Branches that two developers wrote, their merge, and what is pending then; filters and one-way."""
 
 from pathlib import Path
 from typing import Any
@@ -9,11 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.online.deploy import upgrade
-from invoice_service.online.session import scripts as config
-from invoice_service.online.session.errors import DatabaseError
 
-from .online.support import Database, Sandbox, book, calls, rows
+from {{ cookiecutter.package_name }}.online.deploy import upgrade
+from {{ cookiecutter.package_name }}.online.session import scripts as config
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+
+from ..support import Database, Sandbox, book, calls, rows
 
 TITLE = sa.Column("title", sa.String(20), nullable=False, info={"backfill": "CONCAT('N', id)"})
 PAGES = sa.Column("pages", sa.Integer)

@@ -1,7 +1,4 @@
-"""Each kind of model change: written, run up, down and up again on a table with rows; clean after.
-
-Runs inside a MySQL service, beside its own tests (see ``tests/test_mysql.py`` of the template).
-"""
+"""Each kind of model change: written, run up, down and up again on a table with rows; clean after."""
 
 import re
 from collections.abc import Iterator
@@ -13,12 +10,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from invoice_service.db.base import NAMING_CONVENTION
-from invoice_service.online.mysql.operations.online import OnlineImpl
-from invoice_service.online.session.errors import DatabaseError
 from sqlalchemy.dialects import mysql
 
-from .online.support import Database, Sandbox, calls, rows
+from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
+from {{ cookiecutter.package_name }}.online.mysql.operations.online import OnlineImpl
+from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+
+from ..support import Database, Sandbox, calls, rows
 
 ROWS = 300
 LIGHT = re.compile(r"ALGORITHM=(INSTANT|INPLACE, LOCK=NONE)$")
@@ -262,6 +261,10 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
     assert await database.schema() == start
     sandbox.upgrade()
     assert await database.schema() == end
+    async with scratch_database() as url:
+        by_script = Database(url)
+        await by_script.run_script(sandbox.sql())
+        assert await by_script.schema() == end
 
 
 # The same column can stand in one table only, so each test makes its own.
