@@ -12,7 +12,7 @@ ENGINE = '{{cookiecutter.project_slug}}/src/{{cookiecutter.package_name}}/online
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench catalogue lint format
+.PHONY: help demo test quick bench catalogue lint format
 
 help:  ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -30,12 +30,16 @@ demo: .venv/installed  ## write a service, migrate it on a PostgreSQL of its own
 test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of them)
 	pytest $(ARGS)
 
+quick: .venv/installed  ## run those that take no time, a slice of each kind (two minutes)
+	pytest -m "not slow" $(ARGS)
+
 bench: .venv/installed  ## print the figures that the README quotes (about twenty minutes)
 	python benchmarks/live_traffic.py
 	python benchmarks/mysql_traffic.py
 	python benchmarks/waiting.py
 	python benchmarks/check_among_strangers.py
 	python benchmarks/current.py
+	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/generation.py
 

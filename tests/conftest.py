@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from baking import TEMPLATE, run, typed
 from cookiecutter.main import cookiecutter
+from linting import mypy_cache  # noqa: F401
 from mysql_service import mariadb, mysql, mysql_baked  # noqa: F401
 from once import end_run, once, start_run
 from service import Server, Service, copy, install, running_server
@@ -31,6 +32,11 @@ def pytest_sessionfinish(exitstatus: int) -> None:
     """Leave the generated services behind only where a test has failed."""
     if exitstatus == 0:
         end_run()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones: those that come last must be short for all workers to end at once."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,7 @@ DATABASES = ("postgresql", "mysql", "sqlite")
 OPTIONS = """
 [tool.mypy]
 strict = true
+platform = "linux"
 files = ["service"]
 """
 

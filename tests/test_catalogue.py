@@ -14,6 +14,7 @@ from catalogue.older import older_server
 from catalogue.worker import Worker, working
 
 pytest_plugins = ["catalogue.plugin"]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

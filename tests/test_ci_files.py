@@ -25,11 +25,16 @@ def schema(name: str, file: Path, *options: str) -> None:
     run("check-jsonschema", "--builtin-schema", f"vendor.{name}", *options, file, cwd=file.parent)
 
 
-def workflow(folder: Path) -> dict[str, Any]:
-    """Return the service's workflow on GitHub."""
-    path = folder / ".github/workflows/ci.yml"
+def workflow(folder: Path, name: str = "ci") -> dict[str, Any]:
+    """Return a workflow of the service on GitHub."""
+    path = folder / f".github/workflows/{name}.yml"
     loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return loaded
+
+
+def jobs(folder: Path) -> list[dict[str, Any]]:
+    """Return the jobs of all workflows on GitHub."""
+    return [job for name in ("ci", "engine") for job in workflow(folder, name)["jobs"].values()]
 
 
 def pipeline(folder: Path) -> dict[str, Any]:
@@ -42,7 +47,7 @@ def commands(folder: Path, ci: str) -> list[str]:
     """Return what the jobs type, in order."""
     if ci == "gitlab":
         return [line for job in pipeline(folder).values() for line in job["script"]]
-    steps = [step for job in workflow(folder)["jobs"].values() for step in job["steps"]]
+    steps = [step for job in jobs(folder) for step in job["steps"]]
     return [line for step in steps for line in step.get("run", "").splitlines()]
 
 
@@ -53,15 +58,18 @@ def assert_safe(folder: Path) -> None:
     run("jactionlint", "--shellcheck=", "--pyflakes=", "--strict-exit", *files, cwd=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_github(rendered: Rendered, database: str, web: str) -> None:
     """Catches a workflow that GitHub refuses, that leaks its token or runs what others write."""
     folder = rendered(database=database, web=web, ci="github")
-    schema("github-workflows", folder / ".github/workflows/ci.yml")
+    for name in ("ci.yml", "engine.yml"):
+        schema("github-workflows", folder / ".github/workflows" / name)
     schema("dependabot", folder / ".github/dependabot.yml")
     assert_safe(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "web"), EVERYWHERE)
 def test_gitlab(rendered: Rendered, database: str, web: str) -> None:
     """Catches a pipeline or a Renovate file that nothing reads."""
@@ -105,13 +113,30 @@ def test_actions_are_pinned() -> None:
 
 def test_no_step_can_push(rendered: Rendered) -> None:
     """Catches a token that a checkout leaves behind, or that may do more than read."""
-    written = workflow(rendered(ci="github"))
-    assert written["permissions"] == {"contents": "read"}
-    steps = [step for job in written["jobs"].values() for step in job["steps"]]
+    folder = rendered(ci="github")
+    for name in ("ci", "engine"):
+        assert workflow(folder, name)["permissions"] == {"contents": "read"}
+    steps = [step for job in jobs(folder) for step in job["steps"]]
     checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
-    assert len(checkouts) == len(written["jobs"])
+    assert len(checkouts) == len(jobs(folder))
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
-    assert all("permissions" not in job for job in written["jobs"].values())
+    assert all("permissions" not in job for job in jobs(folder))
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+def test_the_engines_tests_run_where_its_files_changed(rendered: Rendered, ci: str) -> None:
+    """Catches minutes of tests on every push, or none where the machinery was edited."""
+    folder = rendered(ci=ci)
+    if ci == "gitlab":
+        [rule] = pipeline(folder)["test-engine"]["rules"]
+        watched = [path.removesuffix("/*") for path in rule["changes"]]
+    else:
+        # PyYAML takes "on" for a boolean.
+        triggers: Any = dict(workflow(folder, "engine").items())[True]  # type: ignore[call-overload]
+        assert triggers["push"]["paths"] == triggers["pull_request"]["paths"]
+        watched = triggers["push"]["paths"]
+    assert {"src/invoice_service/online/**", "tests/online/**", "pyproject.toml"} <= set(watched)
+    assert all(list(folder.glob(path)) for path in watched if path != "uv.lock")
 
 
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
@@ -122,7 +147,9 @@ def test_verbs_and_services_exist(rendered: Rendered, database: str, web: str, c
     makefile = (folder / "Makefile").read_text(encoding="utf-8")
     typed = commands(folder, ci)
     verbs = {line.split()[1] for line in typed if line.startswith("make ")}
-    wanted = {"lint", "check", "test"} | ({"squawk"} if database == "postgresql" else set())
+    wanted = {"lint", "check", "test", "test-engine"} | (
+        {"squawk"} if database == "postgresql" else set()
+    )
     assert verbs == wanted
     assert all(f"\n{verb}:" in makefile for verb in verbs)
     words = {word for line in typed if line.startswith("docker compose") for word in line.split()}
@@ -134,13 +161,12 @@ def test_the_same_server_everywhere(rendered: Rendered, database: str) -> None:
     """Catches tests on another version than the one that compose.yaml runs."""
     image = compose(rendered(database=database))["services"]["db"]["image"]
     github = rendered(database=database, ci="github")
-    jobs = workflow(github)["jobs"].values()
-    found = [s["image"] for job in jobs for s in job.get("services", {}).values()]
+    found = [s["image"] for job in jobs(github) for s in job.get("services", {}).values()]
     gitlab = rendered(database=database, ci="gitlab")
     for job in pipeline(gitlab).values():
         found += [s["name"] for s in job.get("services", []) if isinstance(s, dict)]
     assert set(found) == {image}
-    for where in (*jobs, *pipeline(gitlab).values()):
+    for where in (*jobs(github), *pipeline(gitlab).values()):
         if "services" in where and "docker:28-dind" not in where["services"]:
             url = where.get("env", where.get("variables"))["SCRATCH_DATABASE_URL"]
             assert url.startswith(f"{database}://")

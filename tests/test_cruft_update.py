@@ -10,6 +10,8 @@ import pytest
 from baking import revisions, run
 from following import FOLDER, UPDATED, append, commit, conflicts, create, edit, repository, update
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def template(tmp_path: Path) -> Path:

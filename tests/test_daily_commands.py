@@ -1,5 +1,6 @@
 """What an author types in a new service: every command is clean, nothing is started by hand."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,15 @@ def test_database_commands(generated: Path) -> None:
     run("uv", "run", slug, "db", "upgrade", cwd=generated)
 
 
-def test_own_lint(generated: Path) -> None:
+@pytest.mark.slow
+def test_own_lint(generated: Path, mypy_cache: Path) -> None:
     """Catches a Makefile whose verb does not work, or code that its own rules dislike."""
-    run("make", "lint", cwd=generated)
+    shutil.copytree(mypy_cache, generated / ".mypy_cache", dirs_exist_ok=True)
+    run("make", "lint", cwd=generated, MYPY_CACHE_DIR="")
     assert run("git", "status", "--porcelain", cwd=generated) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", PYTHON_VERSIONS)
 def test_own_tests(generated: Path, tmp_path: Path, version: str) -> None:
     """Catches code or packages that one supported Python lacks."""

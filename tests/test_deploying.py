@@ -102,6 +102,7 @@ def test_a_contract_written_alone_needs_code_that_ships_it(behind: Service) -> N
     assert "1 revision applied" in behind.cli("db", "upgrade", "--phase", "contract").out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 @pytest.mark.parametrize("line", [(PACKAGE, "db", "upgrade"), ("alembic", "upgrade", "heads")])
 def test_a_signal_stops_between_two_batches(

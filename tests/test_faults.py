@@ -19,6 +19,8 @@ from faults.traffic import assert_agrees, traffic
 from killing import open_transaction
 from service import Server, running_server
 
+pytestmark = pytest.mark.slow
+
 QUEUEING = """
     SELECT FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%'
     AND datname = current_database() AND pid <> pg_backend_pid()

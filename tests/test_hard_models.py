@@ -1,12 +1,14 @@
 """Hard models: their first revision has the same properties as that of easy ones."""
 
-from pathlib import Path
-
 import pytest
+from catalogue.cases import SERVICE
 from first_revision import assert_creates_and_removes, body, write_by_autogenerate
 from service import Service
 
-MODELS = Path(__file__).parent / "models"
+pytestmark = pytest.mark.slow
+
+# The service runs them by itself, too.
+MODELS = SERVICE / "tests/online/postgresql/hard_models"
 # For each file: the extensions declared in ownership.py; those found by themselves; the schemas
 # that ``create_all`` cannot know of, for nothing but a type is in them.
 SETS = {

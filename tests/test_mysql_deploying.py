@@ -34,6 +34,11 @@ async def main():
     await engine.dispose()
 asyncio.run(main())
 """
+WAITING = """
+    SELECT 1 FROM information_schema.processlist
+    WHERE db = DATABASE() AND state LIKE '%metadata lock%'
+    UNION ALL SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'
+"""
 HARD = "p@a/b#c:d?e%'\"\\ü"
 
 
@@ -59,6 +64,28 @@ def held(service: MySQLService, statement: str) -> Iterator["pymysql.Connection[
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def let_go_when_waited_for(
+    service: MySQLService, holder: "pymysql.Connection[DictCursor]"
+) -> Iterator[None]:
+    """End the transaction of *holder* when others have waited for it long enough to look who it is."""
+    done = threading.Event()
+
+    def watch() -> None:
+        seen = 0
+        while seen < 20 and not done.wait(0.05):
+            seen += bool(service.execute(WAITING))
+        holder.rollback()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def id_of(connection: Any) -> int:
@@ -88,8 +115,8 @@ def replica(service: MySQLService) -> Iterator[None]:
 
 def test_it_waits_for_a_transaction_and_names_it(behind: MySQLService) -> None:
     """The upgrade finishes when the holder ends; its values are not in the log."""
-    with held(behind, "SELECT * FROM invoice WHERE name = 'secret'") as holder:
-        threading.Timer(4, holder.rollback).start()
+    reading = "SELECT * FROM invoice WHERE name = 'secret'"
+    with held(behind, reading) as holder, let_go_when_waited_for(behind, holder):
         finished = behind.cli("db", "upgrade")
     assert "2 revisions applied" in finished.out
     assert f"Waiting for connection {id_of(holder)}" in finished.err
@@ -110,8 +137,8 @@ def test_with_performance_schema_only_the_holder_is_named(
         with (
             held(behind, "SELECT * FROM invoice") as holder,
             held(behind, "SELECT * FROM other") as other,
+            let_go_when_waited_for(behind, holder),
         ):
-            threading.Timer(4, holder.rollback).start()
             finished = behind.cli("db", "upgrade")
         assert f"Waiting for connection {id_of(holder)} " in finished.err
         assert f"connection {id_of(other)} " not in finished.err
@@ -122,7 +149,7 @@ def test_patience_has_an_end(behind: MySQLService) -> None:
     behind.env |= {"MIGRATIONS_LOCK_PATIENCE": "1"}
     with held(behind, "SELECT * FROM invoice"):
         finished = behind.cli("db", "upgrade", code=1)
-    assert "A lock was not to be had within 1 s" in finished.err
+    assert "A lock was not granted within 1 s" in finished.err
     assert "Traceback" not in finished.err
     assert "2 revisions applied" in behind.cli("db", "upgrade").out
 
@@ -150,8 +177,8 @@ def test_a_backfill_waits_for_locked_rows(behind: MySQLService) -> None:
     """Rows that others hold are tried again, and the holder is named."""
     behind.cli("db", "upgrade", "--phase", "expand")
     behind.execute("UPDATE invoice SET number = NULL")
-    with held(behind, "UPDATE invoice SET name = 'held' WHERE id = 50") as holder:
-        threading.Timer(4, holder.rollback).start()
+    writing = "UPDATE invoice SET name = 'held' WHERE id = 50"
+    with held(behind, writing) as holder, let_go_when_waited_for(behind, holder):
         finished = behind.cli("db", "upgrade", "--phase", "contract")
     assert "1 revision applied" in finished.out
     assert f"Waiting for connection {id_of(holder)} " in finished.err

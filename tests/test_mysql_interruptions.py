@@ -14,6 +14,8 @@ import pytest
 from mysql_service import MySQLService
 from service import PACKAGE
 
+pytestmark = pytest.mark.slow
+
 SEED = 20_261_125
 KILLS = 20
 MIGRATORS = 16

@@ -112,6 +112,7 @@ def test_folder_is_told_from_where_the_author_stands(
         assert hook.folder() == told
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs the device /dev/full")
 def test_project_stays_where_nobody_reads(tmp_path: Path, generated: Path) -> None:
     """Catches output that cannot be written (a closed pipe, a full disk) and costs the project."""

@@ -1,5 +1,6 @@
 """The proof makes rows for hard schemas by itself, and asks for help where it cannot."""
 
+import pytest
 from proof.run import LOCKS, RELEASES, prove, write
 from service import Service
 from test_hard_models import models
@@ -44,12 +45,14 @@ COUNT = """DO $$ DECLARE name text; BEGIN
     END LOOP; END $$"""
 
 
+@pytest.mark.slow
 def test_hard_models_get_rows(models: str, service: Service) -> None:
     """Every table of the hard models has rows when the next revision runs."""
     write(service, "count", f'op.execute("""{COUNT}""")')
     assert prove(service, code=0) == {}
 
 
+@pytest.mark.slow
 def test_cycles_and_narrow_tables_get_rows(service: Service) -> None:
     """Keys in circles, tables with room for one row, CHECKs that name their values."""
     service.cli("db", "revision", "--first")
@@ -58,6 +61,7 @@ def test_cycles_and_narrow_tables_get_rows(service: Service) -> None:
     assert prove(service, code=0) == {}
 
 
+@pytest.mark.slow
 def test_check_that_defeats_it_asks_for_a_factory(service: Service) -> None:
     """The message names the table and the file; with the factory the proof passes."""
     service.cli("db", "revision", "--first")
@@ -71,6 +75,7 @@ def test_check_that_defeats_it_asks_for_a_factory(service: Service) -> None:
     assert prove(service, code=0) == {}
 
 
+@pytest.mark.slow
 def test_error_of_a_revision_is_told_once(service: Service) -> None:
     """A backfill without its value fails on made-up rows; what comes after is not reached."""
     service.cli("db", "revision", "--first")

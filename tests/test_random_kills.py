@@ -18,6 +18,8 @@ from faults.release import PHASES, Release, prepared
 from faults.traffic import assert_agrees, traffic
 from service import Server
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("RANDOM_KILLS", "30"))
 SEED = int(os.environ.get("RANDOM_KILLS_SEED", "1"))
 # So that a good part of them strikes between two batches.

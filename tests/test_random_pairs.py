@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from service import PACKAGE, Service
 
+pytestmark = pytest.mark.slow
+
 RUN = Path(__file__).parent / "random_pairs" / "run.py"
 PAIRS = 40
 STEP = 10

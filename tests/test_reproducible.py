@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from baking import TEMPLATE, contents, revisions
 
+pytestmark = pytest.mark.slow
+
 
 def test_two_generations_are_equal(
     generated: Path, cookies: Any, monkeypatch: pytest.MonkeyPatch

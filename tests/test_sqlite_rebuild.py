@@ -6,6 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
+import pytest
 from sqlite_service import SQLiteService
 
 FAMILY = (
@@ -65,6 +66,7 @@ def test_children_trigger_and_view_outlive_a_rebuild(
     assert on_sqlite.execute("DELETE FROM parent WHERE id = 2", "SELECT id FROM child") == [1]
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_is_old_or_new(on_sqlite: SQLiteService, tmp_path: Path) -> None:
     """Kill -9 at random moments: the schema before or after, and the same command finishes."""
     on_sqlite.execute(

@@ -10,6 +10,8 @@ from sqlite_service import bake_on_sqlite, copy_of
 NUMBER = "    number: Mapped[str] = mapped_column(sa.String(20))\n"
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("mypy_cache")
 @pytest.mark.parametrize("version", ["3.11", "3.13"])
 def test_from_bake_to_contract(version: str, tmp_path: Path) -> None:
     """First migration, upgrade, check, NOT NULL in two steps, back again; then the service's own tests."""

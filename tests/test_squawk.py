@@ -14,6 +14,7 @@ from catalogue.cases import CASES, Case
 from catalogue.worker import Worker
 
 pytest_plugins = ["catalogue.plugin"]
+pytestmark = pytest.mark.slow
 
 SQUAWK = Path(sys.executable).parent / "squawk"
 # One row says what no exclusion for all may hide.

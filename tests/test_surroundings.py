@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from baking import TEMPLATE, revisions, run
 
+pytestmark = pytest.mark.slow
+
 Generate = Callable[..., tuple[Path, str]]
 
 

@@ -94,7 +94,7 @@ def test_patience_has_an_end(behind: Service) -> None:
     behind.env |= {"MIGRATIONS_LOCK_PATIENCE": "1"}
     with held(behind, "SELECT * FROM invoice"):
         finished = behind.cli("db", "upgrade", code=1)
-    assert "A lock was not to be had within 1 s" in finished.err
+    assert "A lock was not granted within 1 s" in finished.err
     assert "Traceback" not in finished.err
     assert "2 revisions applied" in behind.cli("db", "upgrade").out
 

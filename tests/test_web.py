@@ -33,6 +33,7 @@ def with_password(server: Server, database: str) -> str:
     return server.url(database).replace("postgres@", f"postgres:{PASSWORD}@")
 
 
+@pytest.mark.slow
 def test_schemathesis_finds_nothing(migrated: Service, tmp_path: Path) -> None:
     """Catches a 500, an answer that OpenAPI does not describe, and a check that is too strict."""
     with serving(migrated) as served:
@@ -66,6 +67,7 @@ def test_openapi_is_valid(bake: Bake, generated: Path, answers: dict[str, str]) 
     validate(json.loads(run(python, "-c", code, cwd=folder, PYTHONPATH=str(folder / "src"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["Session"])
 def test_own_tests_of_any_model(
     bake_with_migration: Bake, generated: Path, server: Server, model: str

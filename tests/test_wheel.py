@@ -29,6 +29,7 @@ def test_contents(wheel: Path, generated: Path) -> None:
     assert "invoice_service/db/alembic/script.py.mako" in shipped
 
 
+@pytest.mark.slow
 def test_upgrade_from_anywhere(
     wheel: Path, generated: Path, server: Server, tmp_path: Path
 ) -> None:

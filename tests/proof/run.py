@@ -6,6 +6,7 @@ from pathlib import Path
 from service import Service
 
 LOCKS, RELEASES = "does_not_stop_live_traffic", "both_releases_work_between_the_phases"
+REPORT = "report.xml"
 Failures = dict[tuple[str, str], str]
 
 REVISION = '''"""{name}."""
@@ -39,11 +40,15 @@ def write(service: Service, name: str, body: str, phase: str = "expand") -> Path
 
 def prove(service: Service, *, code: int) -> Failures:
     """Run the service's proof, expect *code*, and return what failed by test and revision."""
-    report = service.folder / "report.xml"
     tests = ("tests/online/postgresql/proof",)
-    service.run("-m", "pytest", *tests, f"--junitxml={report}", code=code)
+    service.run("-m", "pytest", *tests, f"--junitxml={service.folder / REPORT}", code=code)
+    return failures_of(service.folder)
+
+
+def failures_of(folder: Path) -> Failures:
+    """Return what failed, by test and revision, when the proof last ran in *folder*."""
     failed: Failures = {}
-    for case in ET.parse(report).getroot().iter("testcase"):
+    for case in ET.parse(folder / REPORT).getroot().iter("testcase"):
         assert case.find("error") is None, ET.tostring(case)
         if (failure := case.find("failure")) is not None:
             test, _, revision = case.attrib["name"].removesuffix("]").partition("[")

@@ -4,9 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from .online.fixtures import database, database_at_head, no_database_of_yours, sandbox
+from .online.fixtures import (
+    database,
+    database_at_head,
+    door,
+    no_database_of_yours,
+    quick_scratch_databases,
+    sandbox,
+)
 
-__all__ = ["database", "database_at_head", "no_database_of_yours", "sandbox"]
+__all__ = [
+    "database",
+    "database_at_head",
+    "door",
+    "no_database_of_yours",
+    "quick_scratch_databases",
+    "sandbox",
+]
 
 ENGINE = Path(__file__).parent / "online"
 

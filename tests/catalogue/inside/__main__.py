@@ -8,7 +8,9 @@ import sys
 import traceback
 from typing import Any
 
-from ..cases import CASES, UNSEEN
+# The rows, from the service's folder.
+from tests.online.postgresql.catalogue.cases import CASES, UNSEEN
+
 from . import row
 
 HOW: dict[str, Any] = {"run": row.run, "measure": row.measure, "difference": row.difference}

@@ -15,11 +15,14 @@ from alembic.util import CommandError
 from invoice_service.online.postgresql.session.scratch import scratch_database
 from invoice_service.online.session.connect import connection_to
 
-from ..cases import Case, Unseen
+# The rows and their values, from the service's folder.
+from tests.online.postgresql.catalogue.cases import Case, Unseen
+from tests.online.postgresql.catalogue.models import insert, models
+from tests.online.postgresql.catalogue.values import labels_in, row
+
 from . import locks, schema
-from .history import History, models
-from .traffic import Traffic, insert
-from .values import labels_in, row
+from .history import History
+from .traffic import Traffic
 
 # Several batches of a backfill.
 ROWS = 1_200

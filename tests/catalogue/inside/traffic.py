@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from invoice_service.db.session import create_engine
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from .values import Labels, labels_in, parent_of, row
+# The rows and their values, from the service's folder.
+from tests.online.postgresql.catalogue.models import insert
+from tests.online.postgresql.catalogue.values import Labels, labels_in, row
 
 InvalidCachedStatementError = AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError
 REPLICAS = 2
@@ -150,20 +152,6 @@ class Replica(threading.Thread):
 
     def _row(self, table: sa.Table) -> dict[str, Any]:
         return row(table, self._filled, self._labels())
-
-
-async def insert(connection: AsyncConnection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    """Insert *rows*, with the key of some row of each table that they belong to."""
-    parents: dict[str, Any] = {}
-    for column in table.columns:
-        if (parent := parent_of(column)) is not None:
-            some = sa.select(parent.c.id).order_by(sa.func.random()).limit(1)
-            parents[column.name] = await connection.scalar(some)
-    alike: dict[frozenset[str], list[dict[str, Any]]] = {}
-    for given in rows:
-        alike.setdefault(frozenset(given), []).append(given | parents)
-    for group in alike.values():
-        await connection.execute(table.insert(), group)
 
 
 def _update_of_one(table: sa.Table) -> sa.Update:

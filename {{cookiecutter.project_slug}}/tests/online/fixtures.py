@@ -7,7 +7,10 @@ import pytest
 from alembic import command
 
 from {{ cookiecutter.package_name }}.online.database import scratch
+from {{ cookiecutter.package_name }}.online.deploy import upgrade
+from {{ cookiecutter.package_name }}.online.session import identity, scripts
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.online.write import revise
 from {{ cookiecutter.package_name }}.settings import Settings
 
 from .support import DATABASE, Database, Sandbox
@@ -32,6 +35,12 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", DATABASE.UNREACHABLE)
 
 
+@pytest.fixture(autouse=True)
+def quick_scratch_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let scratch databases be made in the quickest way that the tests know."""
+    monkeypatch.setattr(scratch, "scratch_database", DATABASE.scratch_database)
+
+
 @pytest.fixture
 async def database(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     """Make an empty database, and DATABASE_URL lead to it."""
@@ -53,3 +62,13 @@ def sandbox(tmp_path: Path, database: Database) -> Sandbox:
     folder = tmp_path / "versions"
     folder.mkdir()
     return Sandbox(folder)
+
+
+@pytest.fixture
+def door(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Let the service's own doors, and what it says of itself, lead to the sandbox's revisions."""
+    for module in (scripts, upgrade, revise):
+        monkeypatch.setattr(module, "alembic_config", sandbox.config)
+    for cached in (scripts.shipped, identity.service_name):
+        cached.cache_clear()
+    return sandbox

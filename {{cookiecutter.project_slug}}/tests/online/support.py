@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from alembic.script import Script
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.online.write import initial
 
 from .{{ cookiecutter.database }} import database as known
 
@@ -68,6 +70,35 @@ class Sandbox:
         written = command.revision(self.config(models, **asked), message, autogenerate=True)
         scripts = written if isinstance(written, list) else [written]
         return [script for script in scripts if script is not None]
+
+    def revise_first(self, models: sa.MetaData) -> Script:
+        """Write the first revision from *models* alone, as ``db revision --first`` does."""
+        config = self.config(models)
+        config.set_main_option("revision_environment", "true")
+        written = command.revision(
+            config, initial.MESSAGE, sql=True, process_revision_directives=initial.compose
+        )
+        assert isinstance(written, Script)
+        return written
+
+    def by_hand(self, lines: str, message: str = "by hand", **asked: Any) -> Script:
+        """Write a revision whose ``upgrade()`` is the indented *lines*."""
+        written = command.revision(self.config(**asked), message)
+        assert isinstance(written, Script)
+        path = Path(written.path)
+        text = path.read_text(encoding="utf-8")
+        mark = '"""Apply the change."""\n'
+        text = text.replace(mark, f"{mark}{lines.rstrip()}\n", 1)
+        imports = "import sqlalchemy as sa\nfrom alembic import op\n\n"
+        path.write_text(text.replace("revision =", f"{imports}revision =", 1), encoding="utf-8")
+        return written
+
+    def sql(self, revisions: str = "head") -> str:
+        """Return what ``alembic upgrade --sql`` writes for *revisions*."""
+        config = self.config()
+        config.output_buffer = io.StringIO()
+        command.upgrade(config, revisions, sql=True)
+        return config.output_buffer.getvalue()
 
     def upgrade(self, revision: str = "head") -> None:
         """Apply this folder's revisions to the test's database."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     rewriter: ModuleType
     column_types: interface.ColumnTypes
     refusals: interface.Refusals
-    gate: interface.Gate
+    clients: interface.Clients
 
 # Where in its folder each module lies.
 PLACES = {
@@ -42,7 +42,7 @@ PLACES = {
         *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
     ),
     "write.rewriter": ("column_types", "refusals"),
-    "deploy": ("gate",),
+    "deploy": ("clients",),
 }
 
 

@@ -4,15 +4,15 @@ The folder that the service's ``DATABASE`` names keeps to this where each of its
 names of the class, which mypy checks at the end of the folder's ``__init__.py``.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -20,6 +20,15 @@ from sqlalchemy.types import TypeEngine
 
 EngineFor = Callable[..., AsyncEngine]
 Open = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+
+
+class Advice(NamedTuple):
+    """Why something is refused, and what to do instead: sentences without their full stops."""
+
+    why: str
+    instead: str
+    # False where the database knows no way at all.
+    can_be_allowed: bool = True
 
 
 class Driver(Protocol):
@@ -55,7 +64,7 @@ class Driver(Protocol):
         """Return what happened where the server gave out; None for other errors."""
 
     def is_lock_failure(self, error: BaseException) -> bool:
-        """Tell whether a lock was not had in time, so that a retry may help."""
+        """Tell whether a lock was not granted in time, so that a retry may help."""
 
     def breaks_a_rule(self, error: DBAPIError) -> bool:
         """Tell whether a constraint of the database forbids what was asked."""
@@ -114,9 +123,6 @@ class Statements(Protocol):
     def write_settings(self, context: MigrationContext) -> None:
         """Write out (offline) what a live session is given when it connects."""
 
-    def scalar(self, operations: Operations, statement: str, **values: Any) -> Any:
-        """Return the first value of the first row; only on a live connection."""
-
 
 class Backfilling(Protocol):
     """``operations/backfilling.py``: what a backfill needs of the database."""
@@ -138,12 +144,15 @@ class Backfilling(Protocol):
 
 
 class NotNull(Protocol):
-    """``operations/not_null.py``: ``op.set_not_null``."""
+    """``operations/not_null.py``: how ``op.set_not_null`` is done."""
 
-    def SetNotNull(  # noqa: N802 (a class)
-        self, table_name: str, column_name: str, *, schema: str | None = None
-    ) -> MigrateOperation:
-        """Return the operation."""
+    # Whether it commits what stands before it, and each of its own steps.
+    COMMITS: bool
+
+    def set_not_null(
+        self, operations: Operations, table_name: str, column_name: str, schema: str | None
+    ) -> None:
+        """Make the column NOT NULL; raises DatabaseError where NULLs are left."""
 
 
 class Environment(Protocol):
@@ -162,7 +171,7 @@ class Environment(Protocol):
 class Prerequisites(Protocol):
     """``write/prerequisites.py``: what new tables and columns need."""
 
-    def completed(self, change: Any, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+    def complete(self, change: Any, operations: list[MigrateOperation]) -> list[MigrateOperation]:
         """Return *operations* with what is missing before and after them."""
 
 
@@ -206,32 +215,34 @@ class ColumnTypes(Protocol):
     """``write/rewriter/column_types.py``: changes of type."""
 
     def change_type(self, change: Any, operation: ops.AlterColumnOp) -> list[MigrateOperation]:
-        """Return the change as safe steps, or refuse it."""
+        """Return *operation*, which changes the type alone, as safe steps, or refuse it."""
 
 
 class Refusals(Protocol):
-    """``write/rewriter/refusals.py``: what cannot be made safe."""
+    """``write/rewriter/refusals.py``: why what every database refuses is refused here."""
 
-    def generated_column_added(
-        self, change: Any, operation: ops.AddColumnOp
-    ) -> list[MigrateOperation]:
-        """Refuse a column that the server numbers, on a table in use."""
+    # A column that the database numbers, a stored generated one: added to a table in use.
+    GENERATED_COLUMN: Advice
+    STORED_COLUMN: Advice
+    # A column that becomes a generated one, or the reverse.
+    IDENTITY: Advice
 
-    def stored_column_added(
-        self, change: Any, operation: ops.AddColumnOp
-    ) -> list[MigrateOperation]:
-        """Refuse a stored generated column, on a table in use."""
-
-    def identity_changed(
-        self, change: Any, operation: ops.AlterColumnOp, info: Any
-    ) -> list[MigrateOperation]:
-        """Refuse to make a column a generated one, or the reverse."""
+    def type_change(self, column: str, old: str, new: str) -> Advice:
+        """Return why *column* does not go from type *old* to type *new*, and the recipe."""
 
 
-class Gate(Protocol):
-    """``deploy/gate.py``: closed while code of an earlier release is connected."""
+class Client(NamedTuple):
+    """A connection (or a process) of the running service, and the heads its code was built with."""
 
-    async def refuse_old_code(
-        self, url: URL, known: ScriptDirectory, pending: Iterable[Script]
-    ) -> None:
-        """Raise OldCodeConnected where a *pending* contract is too early."""
+    description: str
+    heads: list[str]
+
+
+class Clients(Protocol):
+    """``deploy/clients.py``: which code of this service is connected."""
+
+    async def list_clients(self, url: URL, known: ScriptDirectory) -> list[Client]:
+        """Return all of it; *known* are this build's revisions.
+
+        Raises OldCodeConnected where the user who migrates cannot see it.
+        """

@@ -17,20 +17,24 @@ from alembic.autogenerate.render import _add_check_constraint as render_check
 from alembic.autogenerate.render import _add_fk_constraint as render_foreign_key
 from alembic.autogenerate.render import _add_index as render_create_index
 from alembic.autogenerate.render import _drop_index as render_drop_index
-from alembic.autogenerate.render import _render_python_into_templatevars
+from alembic.autogenerate.render import _render_python_into_templatevars, render_op
 from alembic.autogenerate.render import _repr_type as render_type
 from alembic.ddl.impl import DefaultImpl
-from alembic.runtime.migration import MigrationContext
+from alembic.operations.batch import ApplyBatchImpl, BatchOperationsImpl
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
 from alembic.util import format_as_comma, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 __all__ = [
+    "ApplyBatchImpl",
+    "BatchOperationsImpl",
     "render_check",
     "render_create_index",
     "render_drop_index",
     "render_foreign_key",
+    "render_op",
     "render_type",
 ]
 
@@ -49,14 +53,32 @@ def version_folders(script: ScriptDirectory) -> list[Path]:
     return list(script._version_locations)
 
 
+def is_comparison(context: MigrationContext) -> bool:
+    """Tell whether the running command is ``revision --autogenerate``."""
+    revision_context = context.opts.get("revision_context")
+    return bool(revision_context and revision_context.command_args["autogenerate"])
+
+
+def predecessors(script: Script) -> tuple[str, ...]:
+    """Return the revisions that stand right before *script* in its line."""
+    return tuple(to_tuple(script.down_revision, ()))
+
+
 def parents_of(script: Script) -> set[str]:
     """Return the revisions that must be applied before *script*, by line or by dependency."""
-    return {*to_tuple(script.down_revision, ()), *to_tuple(script._resolved_dependencies, ())}
+    return {*predecessors(script), *to_tuple(script._resolved_dependencies, ())}
 
 
 def upgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterable[Any]:
     """Return the steps from the heads *current* to *target*, as ``alembic upgrade`` takes them."""
     return script._upgrade_revs(target, current)
+
+
+def upgraded_revision(step: Any) -> Script | None:
+    """Return the revision that *step* applies; None where it takes one back, or only stamps."""
+    if isinstance(step, RevisionStep) and step.is_upgrade:
+        return step.revision
+    return None
 
 
 def is_in_callers_transaction(context: MigrationContext) -> bool:
@@ -67,6 +89,17 @@ def is_in_callers_transaction(context: MigrationContext) -> bool:
 def within_batch(context: AutogenContext) -> AbstractContextManager[None]:
     """Return the context in which operations are rendered as ``batch_op.…``."""
     return context._within_batch()
+
+
+def take_calls(batch: BatchOperationsImpl) -> list[tuple[str, tuple[Any, ...], dict[str, Any]]]:
+    """Return the calls that *batch* has gathered, as (name, arguments, options), and empty it."""
+    calls, batch.batch = batch.batch, []
+    return calls
+
+
+def is_given_table_only(batch: BatchOperationsImpl) -> bool:
+    """Tell whether ``batch_alter_table`` had no argument that says what to make of the table."""
+    return not (batch.table_args or batch.table_kwargs or batch.schema)
 
 
 def original_of(operation: Any) -> Any:
@@ -118,6 +151,16 @@ class SendingMixin(DefaultImpl):
 
 
 # --- SQLAlchemy --------------------------------------------------------------------------------
+
+
+def ddl_compiler(dialect: Dialect) -> Any:
+    """Return what makes SQL of parts of a CREATE TABLE, without a statement around them."""
+    return dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type]
+
+
+def index_on_text(name: str, text: str, table: sa.Table | None, **options: Any) -> sa.Index:
+    """Return an index of *table* over what SQL *text* says."""
+    return sa.Index(name, sa.text(text), _table=table, **options)
 
 
 def copy_of_column(column: sa.Column[Any]) -> sa.Column[Any]:

@@ -2,6 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch_database
+
+__all__ = ["scratch_database"]
+
 # One line for all that a migration can change.
 SCHEMA = """
 SELECT CONCAT_WS(' ', table_name, column_name, column_type, collation_name, is_nullable,
@@ -26,10 +30,19 @@ WHERE table_schema = DATABASE() AND table_name <> 'alembic_version'
 ORDER BY 1
 """
 
+# As SQLAlchemy calls it.
+DIALECT = "mysql"
 # Where scratch databases are made.
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.
 UNREACHABLE = "mysql://nobody:Tr0ub4dor@127.0.0.1:1/none"
+# A statement that takes its time.
+SLEEP = "SELECT SLEEP(20)"
+# Whether it runs in a session of this database.
+SLEEPING = (
+    "SELECT count(*) FROM information_schema.processlist "
+    "WHERE db = DATABASE() AND info LIKE 'SELECT SLEEP%%'"
+)
 # An expression that has another value in each row of ``book``.
 PER_ROW = "CONCAT('No. ', id)"
 
@@ -49,3 +62,16 @@ async def run_script(connection: AsyncConnection, text: str) -> None:
                 execution_options={"no_parameters": True},
             )
             statement = ""
+
+
+async def cut(connection: AsyncConnection, *, holds_lock: bool) -> int:
+    """End the session that holds the migrators' lock, or the one that migrates; return how many."""
+    which = "info IS NULL" if holds_lock else "info LIKE 'SELECT SLEEP%%'"
+    found = await connection.exec_driver_sql(
+        "SELECT id FROM information_schema.processlist "
+        f"WHERE db = DATABASE() AND id <> CONNECTION_ID() AND {which}"
+    )
+    sessions = list(found.scalars())
+    for session in sessions:
+        await connection.exec_driver_sql(f"KILL {session}")
+    return len(sessions)

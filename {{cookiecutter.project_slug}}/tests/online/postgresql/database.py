@@ -1,6 +1,12 @@
 """What the tests know of PostgreSQL: its schema, and how to run a script on it."""
 
+import re
+
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .scratch import scratch_database
+
+__all__ = ["scratch_database"]
 
 # One line for all that a migration can change, but for the names of NOT NULL constraints, which
 # the server gives.
@@ -23,16 +29,46 @@ WHERE typtype IN ('d', 'e')
 ORDER BY 1
 """
 
+TAG = re.compile(r"\$\w*\$")
+# As SQLAlchemy calls it.
+DIALECT = "postgresql"
 # Where scratch databases are made.
 SCRATCH_SETTINGS = ("scratch_database_url",)
 # Nobody answers there.
 UNREACHABLE = "postgresql://nobody:Tr0ub4dor@127.0.0.1:1/none"
+# A statement that takes its time.
+SLEEP = "SELECT pg_sleep(20)"
+# Whether it runs in a session of this database.
+SLEEPING = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%'"
+)
 # An expression that has another value in each row of ``book``.
 PER_ROW = "'No. ' || id"
 
 
 async def run_script(connection: AsyncConnection, text: str) -> None:
-    """Run *text*, many statements, on *connection* in autocommit."""
+    """Run *text*, many statements, on *connection* in autocommit, one by one as ``psql`` does."""
     driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None
-    await driver.execute(text)
+    statement = ""
+    for line in text.splitlines():
+        if line.startswith("--") or line == ";":
+            continue
+        statement += f"{line}\n"
+        # A body between $tags$ holds statements of its own.
+        if line.rstrip().endswith(";") and len(TAG.findall(statement)) % 2 == 0:
+            await driver.execute(statement)
+            statement = ""
+
+
+async def cut(connection: AsyncConnection, *, holds_lock: bool) -> int:
+    """End the session that holds the migrators' lock, or the one that migrates; return how many."""
+    locked = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND locktype = 'advisory')"
+    sleeps = "query LIKE 'SELECT pg_sleep%'"
+    found = await connection.exec_driver_sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity a "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        f"AND {locked if holds_lock else sleeps}"
+    )
+    return len(found.all())

@@ -7,7 +7,11 @@ from urllib.parse import quote
 import pytest
 from pydantic import ValidationError
 
-from {{ cookiecutter.package_name }}.online.{{ cookiecutter.database }}.session.driver import DIALECT, DRIVER, SCHEMES
+from {{ cookiecutter.package_name }}.online.postgresql.session.driver import (
+    DIALECT,
+    DRIVER,
+    SCHEMES,
+)
 from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError

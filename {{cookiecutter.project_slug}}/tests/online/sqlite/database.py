@@ -4,6 +4,10 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online.sqlite.session.scratch import scratch_database
+
+__all__ = ["scratch_database"]
+
 # One line for all that a migration can change: the text of each table, index, view and trigger,
 # without the quotes and spaces in which two ways to write the same may differ.
 SCHEMA = """
@@ -13,6 +17,8 @@ FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN ('alembic_version', 'sq
 ORDER BY 1
 """
 
+# As SQLAlchemy calls it.
+DIALECT = "sqlite"
 # Scratch databases are files in a folder of the system's: nothing says where.
 SCRATCH_SETTINGS: tuple[str, ...] = ()
 # There is no such folder.

@@ -103,7 +103,8 @@ def test_production_needs_a_database_url(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_without_a_url_the_file_lies_in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL")
     folder = Path(__file__).resolve().parents[3]
-    assert url.database_url().database == str(folder / "{{ cookiecutter.package_name }}.sqlite3")
+    name = "{{ cookiecutter.package_name }}.sqlite3"
+    assert url.database_url().database == str(folder / name)
 
 
 def test_a_wrong_setting_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

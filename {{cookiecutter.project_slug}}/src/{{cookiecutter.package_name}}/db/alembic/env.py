@@ -17,7 +17,7 @@ from {{ cookiecutter.package_name }}.online.session.connect import async_engine
 from {{ cookiecutter.package_name }}.online.write import directives, filters, render
 from {{ cookiecutter.package_name }}.online.write.rewriter import writer
 
-# What the command wants done; ``context.configure`` replaces it.
+# What the command does; ``context.configure`` replaces it.
 command = invocation.function()
 # The models to compare with; a test hands over models of its own.
 metadata = context.config.attributes.get("target_metadata", Base.metadata)
@@ -25,8 +25,8 @@ metadata = context.config.attributes.get("target_metadata", Base.metadata)
 rewriter = rules.before.chain(writer).chain(rules.after)
 
 
-def migrate(connection: Connection | None, steps: guard.Steps = command) -> None:
-    """Run Alembic's command, or *steps*, on *connection*; None writes SQL out (offline)."""
+def migrate(connection: Connection | None, function: invocation.CommandFunction = command) -> None:
+    """Run Alembic's command, or *function*, on *connection*; None writes SQL out (offline)."""
     ours = filters.Filters(metadata, connection, context.script)
     context.configure(
         connection=connection,
@@ -38,7 +38,7 @@ def migrate(connection: Connection | None, steps: guard.Steps = command) -> None
         compare_server_default=True,
         render_item=render.render_item,
         literal_binds=connection is None,
-        fn=guard.guarded(steps),
+        fn=guard.with_check(function),
         **environment.OPTIONS,
     )
     with environment.around_migrations(connection), context.begin_transaction():

@@ -2,18 +2,18 @@
 
 import ast
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.runtime.migration import MigrationContext
 
 from ..database import statements
+from ..internals import upgraded_revision
 from ..operations.recall import backfills
 from ..session.errors import DatabaseError
-
-Steps = Callable[[Any, MigrationContext], Iterable[Any]]
+from ..session.invocation import CommandFunction
 
 
 class Unset(NamedTuple):
@@ -25,16 +25,16 @@ class Unset(NamedTuple):
     line: int
 
 
-def guarded(steps: Steps) -> Steps:
-    """Return *steps* (the command's own function) with the check before each upgrade."""
+def with_check(function: CommandFunction) -> CommandFunction:
+    """Return *function* with the check before each upgrade."""
 
-    @functools.wraps(steps)
-    def checked(revision: Any, context: MigrationContext) -> Iterator[Any]:
-        for step in steps(revision, context):
+    @functools.wraps(function)
+    def checked(heads: Any, context: MigrationContext) -> Iterator[Any]:
+        for step in function(heads, context):
             if context.as_sql:
                 statements.write_settings(context)
-            elif isinstance(step, RevisionStep) and step.is_upgrade:
-                _refuse_unset(context, Path(step.revision.path))
+            elif (script := upgraded_revision(step)) is not None:
+                _refuse_unset(context, Path(script.path))
             yield step
 
     return checked

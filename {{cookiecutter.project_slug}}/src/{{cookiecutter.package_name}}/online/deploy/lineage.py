@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from alembic.script import Script, ScriptDirectory
-from alembic.util import to_tuple
 
-from ..phase import phase_of_revision
+from ..internals import predecessors
+from ..phase import EXPAND, phase_of_revision
 
 
 def required_by(known: ScriptDirectory, contracts: Iterable[Script]) -> set[str]:
@@ -30,12 +30,12 @@ def known_to(known: ScriptDirectory, heads: Iterable[str]) -> set[str]:
 
 
 def _announced_by(known: ScriptDirectory, contract: Script) -> list[str]:
-    parents = [known.get_revision(parent) for parent in to_tuple(contract.down_revision, ())]
+    parents = [known.get_revision(parent) for parent in predecessors(contract)]
     pair = [parent.revision for parent in parents if parent and _belong_together(parent, contract)]
     return pair or [contract.revision]
 
 
 def _belong_together(expand: Script, contract: Script) -> bool:
-    """Tell whether autogenerate wrote both from one change of the models (``phases.py``)."""
+    """Tell whether autogenerate wrote both from one change of the models (``split.py``)."""
     title = contract.doc.rstrip(".").removesuffix(", contract")
-    return phase_of_revision(expand) == "expand" and expand.doc.rstrip(".") == title
+    return phase_of_revision(expand) == EXPAND and expand.doc.rstrip(".") == title

@@ -24,16 +24,16 @@ def targets(pending: list[Script], phase: Phase) -> list[str]:
     if phase == "expand" and late:
         first = next(s for s in pending if _works_in(other, s))
         raise DatabaseError(
-            f"The contract {_named(first)} of an earlier release is pending before "
-            f"the expand {_named(late[0])}: when no old code runs any more, run "
+            f"The contract {_title(first)} of an earlier release is pending before "
+            f"the expand {_title(late[0])}: when no old code runs any more, run "
             "db upgrade --phase contract, then this command again"
         )
     allowed = [s for s in pending if s.revision not in waiting]
     if phase == "contract" and late and not allowed:
         first = next(s for s in pending if _works_in(other, s))
         raise DatabaseError(
-            f"The expand {_named(first)} is pending before the contract "
-            f"{_named(late[0])}: run db upgrade --phase expand and roll out the "
+            f"The expand {_title(first)} is pending before the contract "
+            f"{_title(late[0])}: run db upgrade --phase expand and roll out the "
             "new code first"
         )
     return _ends(allowed)
@@ -48,7 +48,7 @@ def needed(pending: list[Script]) -> list[Script]:
     return [script for script in pending if _works_in("expand", script)]
 
 
-def _named(script: Script) -> str:
+def _title(script: Script) -> str:
     return f"{script.revision} ({script.doc.rstrip('.')})"
 
 

@@ -17,12 +17,13 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..database import migrating, scratch
+from ..interface import EngineFor
 from ..internals import upgrade_steps
 from ..session import invocation, patience, stop
-from ..session.connect import EngineFor, connection_to
+from ..session.connect import connection_to
+from ..session.invocation import CommandFunction
 from ..session.quiet import quiet
 from ..session.url import has_database, migrations_url
-from .guard import Steps
 
 Migrate = Callable[..., None]
 # The commands that change the database: one process at a time, with bounded waits for locks.
@@ -57,31 +58,31 @@ async def _run(migrate: Migrate, engine_for: EngineFor) -> None:
 
 
 async def _patiently(migrate: Migrate, url: URL, engine_for: EngineFor) -> None:
-    """Run the command again, from where it stands, each time a lock was not had in time."""
+    """Run the command again, from where it stands, each time a lock was not granted in time."""
     from tenacity import AsyncRetrying
 
-    steps = unfinished(invocation.function())
-    async with migrating.connections(url, engine_for) as opened:
+    function = resumable(invocation.function())
+    async with migrating.connections(url, engine_for) as open_connection:
         async for attempt in AsyncRetrying(**patience.retry_options()):
             with attempt:
-                async with opened() as connection:
+                async with open_connection() as connection:
                     stop.watch(connection)
-                    await connection.run_sync(migrate, steps)
+                    await connection.run_sync(migrate, function)
 
 
-def unfinished(steps: Steps) -> Steps:
-    """Return *steps* resolved once: what is done is not done again, nor more than was asked.
+def resumable(function: CommandFunction) -> CommandFunction:
+    """Return *function* resolved once: what is done is not done again, nor more than was asked.
 
     A relative target (``+2``) that is resolved anew after partial progress would go too far.
     """
     left: list[Any] | None = None
     done = context.config.attributes.setdefault(invocation.DONE, [])
 
-    @functools.wraps(steps)
-    def remaining(revision: Any, migration: MigrationContext) -> Iterator[Any]:
+    @functools.wraps(function)
+    def remaining(heads: Any, migration: MigrationContext) -> Iterator[Any]:
         nonlocal left
         if left is None:
-            left = list(steps(revision, migration))
+            left = list(function(heads, migration))
         while left:
             yield left[0]
             # Alembic asks for the next step after the commit of this one.
@@ -122,5 +123,5 @@ async def _scratch_at_head(
         yield connection
 
 
-def _upgrade_to_heads(current: Any, _: object) -> Iterable[Any]:
-    return upgrade_steps(context.script, "heads", current)
+def _upgrade_to_heads(heads: Any, _: object) -> Iterable[Any]:
+    return upgrade_steps(context.script, "heads", heads)

@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..database import gate
+from ..internals import upgraded_revision
 from ..phase import Phase
 from ..session.connect import connection_to, wait_for
 from ..session.invocation import DONE
 from ..session.scripts import alembic_config, scripts
 from ..session.url import migrations_url
+from .gate import refuse_old_code
 from .rollout import targets
 
 # Alembic's context is global to the process.
@@ -88,7 +89,7 @@ async def _targets(phase: Phase, force: bool) -> list[str]:
     missing = await pending()
     found = targets(missing, phase)
     if phase == "contract" and found and not force:
-        await gate.refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
+        await refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
     return found
 
 
@@ -103,7 +104,8 @@ def _upgrade(revision: str) -> list[Script]:
     config = alembic_config()
     with _one_at_a_time:
         command.upgrade(config, revision)
-    return [step.revision for step in config.attributes.get(DONE, [])]
+    done = [upgraded_revision(step) for step in config.attributes.get(DONE, [])]
+    return [script for script in done if script is not None]
 
 
 def _heads(connection: Connection) -> tuple[str, ...]:

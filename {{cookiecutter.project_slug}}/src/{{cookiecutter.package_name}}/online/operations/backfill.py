@@ -14,9 +14,10 @@ from ..operations.rank import Contract, Expand
 from ..phase import CONTRACT, EXPAND
 from ..session.errors import DatabaseError
 from . import batches
-from .naming import quoted
+from .naming import identifier
 from .operation import Operation
 from .recall import value_in
+from .statements import scalar
 
 
 @dataclass
@@ -66,9 +67,9 @@ class Backfill(Operation):
                 batches.fill(operations.get_bind(), self._plan(operations, value))
 
     def _refuse_rows(self, operations: Operations) -> None:
-        table = quoted(operations, self.table_name, self.schema)
-        column = quoted(operations, self.column_name)
-        rows = statements.scalar(operations, f"SELECT count(*) FROM {table} WHERE {column} IS NULL")
+        table = identifier(operations, self.table_name, self.schema)
+        column = identifier(operations, self.column_name)
+        rows = scalar(operations, f"SELECT count(*) FROM {table} WHERE {column} IS NULL")
         if rows:
             where = "the revision" if self.value_of is None else f"revision {self.value_of}"
             raise DatabaseError(
@@ -88,19 +89,19 @@ class Backfill(Operation):
         )
 
     def _offline(self, operations: Operations, value: Any) -> str:
-        table = quoted(operations, self.table_name, self.schema)
+        table = identifier(operations, self.table_name, self.schema)
         if value is ...:
             message = f"{self.table_name}.{self.column_name}: no value for existing rows"
             return backfilling.refuse_rows_offline(table, message)
         return backfilling.fill_offline(
             table,
-            quoted(operations, self.column_name),
+            identifier(operations, self.column_name),
             value=_as_sql(operations, value),
             where=self._where(operations),
         )
 
     def _where(self, operations: Operations) -> str:
-        return self.where or f"{quoted(operations, self.column_name)} IS NULL"
+        return self.where or f"{identifier(operations, self.column_name)} IS NULL"
 
 
 def _as_sql(operations: Operations, value: Any) -> str:

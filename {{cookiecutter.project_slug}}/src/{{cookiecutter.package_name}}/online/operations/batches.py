@@ -18,13 +18,20 @@ from sqlalchemy.exc import DBAPIError
 from ..database import backfilling, driver
 from ..session import stop
 from ..session.errors import DatabaseError
-from ..session.patience import LONGEST_PAUSE, lock_patience
+from ..session.patience import lock_patience
 
 if TYPE_CHECKING:
     from .progress import Progress
 
+# Rows: some milliseconds' work, so that the first batch is short whatever the table is like. From there
+# each is made as long as it is meant to take.
 FIRST_BATCH = 500
+# Rows: larger ones save no more time, and hold more locks at once.
 LARGEST_BATCH = 50_000
+# How many times smaller the batch is that follows one which met locked rows.
+_SMALLER = 4
+# Seconds before the next try where rows were locked: most transactions end in that time.
+_PAUSE_FOR_LOCKS = 0.5
 
 
 @dataclass(frozen=True)
@@ -89,8 +96,8 @@ class _Walk:
             stop.check()
             started = time.monotonic()
             done = self._update(after, upto)
-            if done is None:  # the locks were not to be had: try a smaller bite
-                size = max(size // 4, 1)
+            if done is None:  # rows stayed locked: a smaller batch meets fewer of them
+                size = max(size // _SMALLER, 1)
                 self._wait(free)
                 continue
             free = time.monotonic()
@@ -149,7 +156,7 @@ class _Walk:
                 f"{self._plan.table}: rows stayed locked for {lock_patience():.0f} s; find the "
                 "transaction that holds them and run the same command again"
             )
-        stop.sleep(LONGEST_PAUSE / 4)
+        stop.sleep(_PAUSE_FOR_LOCKS)
 
     def _key_row(self) -> Any:
         return self._key[0] if len(self._key) == 1 else sa.tuple_(*self._key)

@@ -9,8 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from ..database import driver
 from ..internals import constraint_name, index_name, name_by_convention
 
+# Of the hash at the end of a name: two of one beginning never meet.
+_DIGITS = 8
 
-def quoted(operations: Operations, name: str, schema: str | None = None) -> str:
+
+def identifier(operations: Operations, name: str, schema: str | None = None) -> str:
     """Return *name* as an SQL identifier, with its schema where it has one."""
     quote = operations.impl.dialect.identifier_preparer.quote
     return f"{quote(schema)}.{quote(name)}" if schema else quote(name)
@@ -26,8 +29,8 @@ def shortened(name: str) -> str:
     longest = driver.LONGEST_NAME
     if longest is None or len(name.encode()) <= longest:
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-    return name.encode()[: longest - 9].decode(errors="ignore") + "_" + digest
+    end = "_" + hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
+    return name.encode()[: longest - len(end)].decode(errors="ignore") + end
 
 
 def name_in_database(operations: Operations, name: Any, kind: str) -> str:

@@ -31,7 +31,7 @@ class Progress:
         self._estimate = estimate
         self._seen = 0
         self._written = 0
-        self._started = self._told = time.monotonic()
+        self._started = self._last_line = time.monotonic()
         self._bar = _bar(what, estimate) if sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
@@ -59,9 +59,9 @@ class Progress:
         self._written += written
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=min(self._seen, self._estimate))
-        elif time.monotonic() - self._told > SECONDS_BETWEEN_LINES:
-            self._told = time.monotonic()
-            rate = self._seen / (self._told - self._started)
+        elif time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            rate = self._seen / (self._last_line - self._started)
             log.info("Backfill of %s: %s", self._what, self._so_far(rate))
 
     def _so_far(self, rate: float) -> str:

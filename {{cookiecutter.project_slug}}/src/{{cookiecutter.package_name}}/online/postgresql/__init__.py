@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .. import interface
-    from .deploy import gate
+    from .deploy import clients
     from .operations import backfilling, not_null, statements
     from .session import blockers, development, driver, migrating, scratch
     from .write import environment, prerequisites, probe, ranks, repeatable, snapshot
@@ -27,4 +27,4 @@ if TYPE_CHECKING:
     _snapshot: interface.Snapshots = snapshot
     _column_types: interface.ColumnTypes = column_types
     _refusals: interface.Refusals = refusals
-    _gate: interface.Gate = gate
+    _clients: interface.Clients = clients

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..database import driver
+from ..interface import EngineFor
 from . import identity, stop
 from .errors import DatabaseError, Unreachable, sentence_for
 from .patience import answer_patience
 from .url import load_settings
 
-EngineFor = Callable[..., AsyncEngine]
+# Seconds between two looks at a server that starts.
 _PAUSE = 0.5
 
 

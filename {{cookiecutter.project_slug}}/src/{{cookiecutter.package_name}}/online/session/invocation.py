@@ -5,6 +5,7 @@ every way in has: the function that the command handed to its EnvironmentContext
 arguments, and ``config.attributes``.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from alembic.runtime.environment import EnvironmentContext
@@ -12,13 +13,18 @@ from alembic.runtime.migration import MigrationContext
 
 from ..internals import function_of_command
 
+# Alembic's ``fn``: what a command hands to its EnvironmentContext. Called with the database's heads,
+# it returns the steps from there: revisions up or down, or stamps.
+CommandFunction = Callable[[Any, MigrationContext], Iterable[Any]]
+
 # Where a command leaves the steps that it has done, for its caller in code.
 DONE = "done"
 
 
-def function() -> Any:
+def function() -> CommandFunction:
     """Return the function that the running command handed to its EnvironmentContext."""
-    return function_of_command()
+    found: CommandFunction = function_of_command()
+    return found
 
 
 def name_of(function: Any) -> str:

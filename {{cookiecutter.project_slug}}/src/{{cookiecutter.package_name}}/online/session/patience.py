@@ -43,7 +43,7 @@ def retry_options() -> dict[str, Any]:
     def give_up(state: tenacity.RetryCallState) -> None:
         assert state.outcome is not None
         raise DatabaseError(
-            f"A lock was not to be had within {patience:.0f} s ({driver.LOCK_HINT}): end "
+            f"A lock was not granted within {patience:.0f} s ({driver.LOCK_HINT}): end "
             "that transaction, or wait for a quieter hour, and run the same command again"
         ) from state.outcome.exception()
 

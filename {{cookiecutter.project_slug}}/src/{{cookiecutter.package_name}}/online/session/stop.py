@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .errors import Stopped
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Seconds after which a pause looks whether it shall stop.
 _NAP = 0.1
 # Not an Event: its lock may be held by the very code that the signal interrupts.
 _asked: list[int] = []

@@ -45,7 +45,7 @@ def parse(text: str, password: str | None = None) -> URL:
 
 
 def database_url() -> URL:
-    """Return the service's database; in development, without one, ``local.py`` has it."""
+    """Return the service's database; in development, without one, ``development.py`` has it."""
     settings = load_settings()
     if settings.database_url is not None:
         password = settings.database_password
@@ -67,7 +67,7 @@ def migrations_url() -> URL:
 
 
 def has_database() -> bool:
-    """Tell whether the settings name a database (else ``local.py`` stands in)."""
+    """Tell whether the settings name a database (else ``development.py`` stands in)."""
     settings = load_settings()
     return bool(settings.direct_url or settings.database_url)
 

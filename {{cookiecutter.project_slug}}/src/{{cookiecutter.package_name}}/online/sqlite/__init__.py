@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .. import interface
-    from .deploy import gate
+    from .deploy import clients
     from .operations import backfilling, not_null, statements
     from .session import development, driver, migrating, scratch
-    from .write import environment, prerequisites, probe, ranks, repeatable
+    from .write import environment, prerequisites, probe, ranks, repeatable, snapshot
     from .write.rewriter import column_types, refusals
 
     # mypy holds each module against its declaration.
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     _probe: interface.Probe = probe
     _ranks: interface.Ranks = ranks
     _repeatable: interface.Repeatable = repeatable
+    _snapshot: interface.Snapshots = snapshot
     _column_types: interface.ColumnTypes = column_types
     _refusals: interface.Refusals = refusals
-    _gate: interface.Gate = gate
+    _clients: interface.Clients = clients

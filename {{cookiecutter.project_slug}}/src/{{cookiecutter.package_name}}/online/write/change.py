@@ -92,9 +92,15 @@ class Change:
         """
         return bool({kind, f"{kind}:{what}"} & self._allowed) or (info or {}).get("allow") == kind
 
-    def refuse(self, message: str) -> None:
-        """Note a refusal; nothing is written when there is one."""
-        self.refusals.append(message)
+    def refuse(self, what: str, *, why: str, instead: str, allow: str | None = None) -> None:
+        """Note a refusal; nothing is written when there is one.
+
+        *what* is a sentence; *allow* says how to let it happen, where that can be.
+        """
+        lines = [what, f"Why: {why}.", f"Instead: {instead}."]
+        if allow is not None:
+            lines.append(f"To let it happen as it is: {allow}.")
+        self.refusals.append("\n  ".join(lines))
 
     def raise_refusals(self) -> None:
         """Raise DatabaseError with every refusal, if there is any."""

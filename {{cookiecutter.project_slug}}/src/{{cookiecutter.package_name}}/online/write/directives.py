@@ -8,6 +8,7 @@ from alembic.autogenerate.rewriter import Rewriter
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
+from ..internals import is_comparison
 from ..operations.downgrade import RefuseDowngrade
 from ..phase import EXPAND, checked_phase
 from ..session import invocation
@@ -35,14 +36,16 @@ def through(rewriter: Rewriter) -> Hook:
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
         models = ModelsRead(context.opts["target_metadata"]) if _is_proven(context) else None
-        if _is_comparison(context):
+        if is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:
             for script in scripts:
                 # Made anew from the upgrade when all is in its place.
                 script.downgrade_ops = ops.DowngradeOps([])
             rewriter(context, revision, scripts)
-            scripts[:] = [part for script in scripts for part in split.split(context, script)]
+            scripts[:] = [
+                part for script in scripts for part in split.split_by_phase(context, script)
+            ]
         if invocation.option(context, "one-way") is not None:
             for script in scripts:
                 make_one_way(script)
@@ -56,7 +59,7 @@ def through(rewriter: Rewriter) -> Hook:
 def _is_proven(context: MigrationContext) -> bool:
     """Tell whether what is written is run at once: a comparison with a live database is."""
     return (
-        _is_comparison(context)
+        is_comparison(context)
         and not context.as_sql
         and invocation.option(context, "plain") is None
     )
@@ -88,11 +91,6 @@ def make_one_way(script: ops.MigrationScript) -> None:
     """Give *script* a downgrade that refuses."""
     reason = "it was written one-way; restore a backup, or write a new revision that goes forward"
     script.downgrade_ops = ops.DowngradeOps([RefuseDowngrade(reason)])
-
-
-def _is_comparison(context: MigrationContext) -> bool:
-    revision_context = context.opts.get("revision_context")
-    return bool(revision_context and revision_context.command_args["autogenerate"])
 
 
 def _is_empty(containers: Iterable[ops.UpgradeOps]) -> bool:

@@ -14,7 +14,7 @@ def write_revision(message: str, *, one_way: bool = False) -> list[Script]:
     *one_way* gives the revision a downgrade that refuses.
     """
     config = alembic_config(one_way=one_way)
-    return _written(command.revision(config, message, autogenerate=True))
+    return _revisions(command.revision(config, message, autogenerate=True))
 
 
 def write_first() -> list[Script]:
@@ -30,13 +30,13 @@ def write_first() -> list[Script]:
     config.set_main_option("revision_environment", "true")
     # No date: the same answers give the same bytes. "0000" sorts before every dated name.
     config.set_main_option("file_template", "0000_%%(slug)s_%%(rev)s")
-    return _written(
+    return _revisions(
         command.revision(
             config, initial.MESSAGE, sql=True, process_revision_directives=initial.compose
         )
     )
 
 
-def _written(result: Script | list[Script | None] | None) -> list[Script]:
+def _revisions(result: Script | list[Script | None] | None) -> list[Script]:
     found = result if isinstance(result, list) else [result]
     return [script for script in found if script is not None]

@@ -24,13 +24,15 @@ _ALEMBIC, _OURS = "alembic.", service.__name__.rpartition(".")[0]
 _TAKING_AWAY = ("Drop", "Remove", "Delete", "Revoke", "Disable")
 
 
-def flattened(script: ops.MigrationScript) -> list[MigrateOperation]:
+def flatten(script: ops.MigrationScript) -> list[MigrateOperation]:
     """Return the operations of *script* without their nested containers."""
     assert script.upgrade_ops is not None
     return list(_leaves(script.upgrade_ops.ops))
 
 
-def split(context: MigrationContext, script: ops.MigrationScript) -> list[ops.MigrationScript]:
+def split_by_phase(
+    context: MigrationContext, script: ops.MigrationScript
+) -> list[ops.MigrationScript]:
     """Return *script* as one or two chained scripts, each in order and with its downgrade."""
     assert script.upgrade_ops is not None
     phases: tuple[Phase, ...] = (EXPAND, CONTRACT)
@@ -39,13 +41,13 @@ def split(context: MigrationContext, script: ops.MigrationScript) -> list[ops.Mi
         for phase in phases
     }
     if parts[EXPAND] and parts[CONTRACT]:
-        parts[CONTRACT] = [_repeated(o, script.rev_id) for o in parts[CONTRACT]]
+        parts[CONTRACT] = [_take_value_of(o, script.rev_id) for o in parts[CONTRACT]]
         return [
-            _filled(context, script, EXPAND, parts[EXPAND]),
-            _filled(context, _following(script), CONTRACT, parts[CONTRACT]),
+            _fill(context, script, EXPAND, parts[EXPAND]),
+            _fill(context, _contract_after(script), CONTRACT, parts[CONTRACT]),
         ]
     phase: Phase = CONTRACT if parts[CONTRACT] else EXPAND
-    return [_filled(context, script, phase, parts[phase])]
+    return [_fill(context, script, phase, parts[phase])]
 
 
 def announce(context: MigrationContext, scripts: Iterable[ops.MigrationScript]) -> None:
@@ -90,7 +92,7 @@ def _phase_of(operation: MigrateOperation) -> Phase:
     return EXPAND if is_known or not kind.__name__.startswith(_TAKING_AWAY) else CONTRACT
 
 
-def _following(script: ops.MigrationScript) -> ops.MigrationScript:
+def _contract_after(script: ops.MigrationScript) -> ops.MigrationScript:
     return ops.MigrationScript(
         rev_id=util.rev_id(),
         message=f"{script.message or 'change'}, contract",
@@ -101,7 +103,7 @@ def _following(script: ops.MigrationScript) -> ops.MigrationScript:
     )
 
 
-def _filled(
+def _fill(
     context: MigrationContext,
     script: ops.MigrationScript,
     phase: Phase,
@@ -114,7 +116,7 @@ def _filled(
     return script
 
 
-def _repeated(operation: MigrateOperation, expand: str | None) -> MigrateOperation:
+def _take_value_of(operation: MigrateOperation, expand: str | None) -> MigrateOperation:
     """Let a backfill without a value take the one that the author writes in the expand."""
     if isinstance(operation, Backfill) and operation.value is ...:
         return operation.replace(value=None, value_of=expand)

@@ -6,8 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 from sqlalchemy import CheckConstraint, MetaData, Table
-from sqlalchemy.sql.ddl import sort_tables_and_constraints
-from sqlalchemy.sql.elements import conv
+from sqlalchemy.schema import conv, sort_tables_and_constraints
 
 from .change import Change
 

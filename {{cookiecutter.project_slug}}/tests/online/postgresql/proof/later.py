@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from alembic import command
 
-from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import (
+    scratch_database,
+)
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
 from .schema import ForeignKey, Table

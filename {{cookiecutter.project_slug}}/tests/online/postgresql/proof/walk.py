@@ -15,7 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from {{ cookiecutter.package_name }}.online.operations import batches
-from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import (
+    scratch_database,
+)
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 

@@ -3,7 +3,7 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade
-from . import indexes, not_null, online, primary_keys
+from ...operations import allowed, backfill, downgrade, set_not_null
+from . import indexes, online, primary_keys
 
-__all__ = ["allowed", "backfill", "downgrade", "indexes", "not_null", "online", "primary_keys"]
+__all__ = ["allowed", "backfill", "downgrade", "indexes", "online", "primary_keys", "set_not_null"]

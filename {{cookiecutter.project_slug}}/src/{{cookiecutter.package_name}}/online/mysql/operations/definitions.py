@@ -5,11 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from ...internals import ddl_compiler
+
 _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
 _UNSAID = (None, False)
 
 
-def changed(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]) -> str:
+def change_clause(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]) -> str:
     """Return the clause of ALTER TABLE that makes of the column *found* what is *asked*.
 
     *found* is SQLAlchemy's reflection of it; *asked* the keywords of ``op.alter_column``.
@@ -52,11 +54,10 @@ def specification(dialect: Dialect, definition: dict[str, Any]) -> str:
 
 def of_column(dialect: Dialect, column: sa.Column[Any]) -> str:
     """Return *column*, which is part of a table, as it stands in CREATE TABLE."""
-    compiler: Any = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type]
-    return str(compiler.get_column_specification(column))
+    return str(ddl_compiler(dialect).get_column_specification(column))
 
 
-def adding_index(dialect: Dialect, index: sa.Index) -> str:
+def add_index_clause(dialect: Dialect, index: sa.Index) -> str:
     """Return the clause of ALTER TABLE that adds *index*."""
     created = sa.schema.CreateIndex(index).compile(dialect=dialect)
     table = dialect.identifier_preparer.format_table(index.table)  # type: ignore[arg-type]

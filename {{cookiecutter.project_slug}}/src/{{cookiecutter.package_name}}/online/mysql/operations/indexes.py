@@ -7,11 +7,11 @@ from typing import Any
 from alembic.operations import Operations, ops
 
 from ...internals import render_create_index
-from ...operations.naming import name_in_database, quoted
+from ...operations.naming import identifier, name_in_database
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
 from ...phase import CONTRACT, EXPAND
-from .definitions import adding_index
+from .definitions import add_index_clause
 from .information_schema import InformationSchema
 
 
@@ -34,5 +34,5 @@ class ReplaceIndex(StandIn[ops.CreateIndexOp]):
         there = True
         if not operations.migration_context.as_sql:
             there = bool(InformationSchema(operations.get_bind()).index(table, schema, name))
-        drop = f"DROP INDEX {quoted(operations, name)}, " if there else ""
-        impl.change(table, schema, drop + adding_index(impl.dialect, index))
+        drop = f"DROP INDEX {identifier(operations, name)}, " if there else ""
+        impl.change(table, schema, drop + add_index_clause(impl.dialect, index))

@@ -1,4 +1,4 @@
-"""Looks into the catalogue: what an earlier run has done already, and what stands there.
+"""Looks into the information schema: what an earlier run has done already, and what stands there.
 
 MySQL commits each change of a schema by itself, and has no IF NOT EXISTS for columns and indexes
 (MariaDB has), so every step looks first.
@@ -22,7 +22,7 @@ _CONSTRAINT = sa.text(
 
 
 class InformationSchema:
-    """The catalogue of one connection; *schema* None is the connection's own database."""
+    """The information schema, seen from one connection; *schema* None is the connection's own database."""
 
     def __init__(self, connection: Connection) -> None:
         """Take the connection to look through."""

@@ -7,7 +7,10 @@ Loops and conditions exist only in stored procedures; DELIMITER is a command of 
 from ...operations.naming import literal
 
 _PROCEDURE = "alembic_step"
+# Rows that one statement locks: nobody is there to measure how long it takes.
 _BATCH = 1000
+# Characters of MESSAGE_TEXT (MySQL manual, SIGNAL).
+_LONGEST_MESSAGE = 128
 
 
 def fill(table: str, column: str, *, value: str, where: str) -> str:
@@ -22,12 +25,12 @@ def refuse_rows(table: str, message: str) -> str:
     """Return a procedure that fails with *message* where *table* has rows."""
     return _once(
         f"IF EXISTS (SELECT * FROM {table}) THEN SIGNAL SQLSTATE '45000' "
-        f"SET MESSAGE_TEXT = {literal(message[:128])}; END IF"
+        f"SET MESSAGE_TEXT = {literal(message[:_LONGEST_MESSAGE])}; END IF"
     )
 
 
 def set_not_null(table: str, column: str, table_name: str, column_name: str) -> str:
-    """Return statements that compose MODIFY … NOT NULL from the catalogue, and run it.
+    """Return statements that compose MODIFY … NOT NULL from the information schema, and run it.
 
     The first two names are quoted, the others plain.
     """

@@ -70,12 +70,12 @@ class OnlineImpl(SendingImpl):
         """Create the index, unless one on the same columns has its name."""
         assert index.table is not None
         table = index.table
-        name = self._kept(index)
+        name = self._stored_name(index)
         wanted = [getattr(expression, "name", None) for expression in index.expressions]
         self._once(
             lambda look: look.index(table.name, table.schema, name) == wanted,
             lambda: self.change(
-                table.name, table.schema, definitions.adding_index(self.dialect, index)
+                table.name, table.schema, definitions.add_index_clause(self.dialect, index)
             ),
         )
 
@@ -83,7 +83,7 @@ class OnlineImpl(SendingImpl):
         """Drop the index, if it is there."""
         assert index.table is not None
         table = index.table
-        name = self._kept(index)
+        name = self._stored_name(index)
         quoted = self.dialect.identifier_preparer.quote(name)
         self._once(
             lambda look: not look.index(table.name, table.schema, name),
@@ -94,21 +94,21 @@ class OnlineImpl(SendingImpl):
         """Add the constraint, unless it is there; a foreign key without a copy of the table."""
         if not is_created(const, self):
             return
-        table, name = const.table, self._kept(const)
+        table, name = const.table, self._stored_name(const)
         add = schema.AddConstraint(const)
         self._once(
             lambda look: look.has_constraint(table.name, table.schema, name),
             lambda: (
                 self._add_foreign_key(const, name, add)
                 if isinstance(const, ForeignKeyConstraint)
-                else self._exec(add)
+                else self.send(add)
             ),
         )
 
     def drop_constraint(self, const: Constraint, **kw: Any) -> None:
         """Drop the constraint, if it is there."""
         table = const.table
-        name = self._kept(const)
+        name = self._stored_name(const)
         quoted = self.dialect.identifier_preparer.quote(name)
         kind = {ForeignKeyConstraint: "FOREIGN KEY", UniqueConstraint: "INDEX"}
         # Both servers know DROP CONSTRAINT, MySQL since 8.0.19; older forms are kept where it can be.
@@ -125,7 +125,7 @@ class OnlineImpl(SendingImpl):
     def alter_column(
         self, table_name: str, column_name: str, *, schema: str | None = None, **kw: Any
     ) -> None:
-        """Change the column, and leave all else about it as the catalogue has it."""
+        """Change the column, and leave all else about it as the information schema has it."""
         name = kw.get("name")
         if name is not None:
             self._once(
@@ -147,7 +147,7 @@ class OnlineImpl(SendingImpl):
         found = InformationSchema(self._live).column(table_name, schema, column_name)
         if found is None:
             raise DatabaseError(f"{table_name} has no column {column_name} to change")
-        self.change(table_name, schema, definitions.changed(self.dialect, found, kw))
+        self.change(table_name, schema, definitions.change_clause(self.dialect, found, kw))
 
     def _add_foreign_key(self, key: ForeignKeyConstraint, name: str, add: Any) -> None:
         """Add the key without its own look at the rows, which would copy the table; look ourselves."""
@@ -155,7 +155,7 @@ class OnlineImpl(SendingImpl):
             references.refuse_orphans(self._live, key, name)
         self._send("SET foreign_key_checks = 0")
         try:
-            self._exec(add)
+            self.send(add)
         finally:
             self._send("SET foreign_key_checks = 1")
         if self.as_sql:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract
 from ...phase import CONTRACT
@@ -34,7 +34,7 @@ class ReplacePrimaryKey(Operation):
             inspector = sa.inspect(operations.get_bind())
             found = inspector.get_pk_constraint(self.table_name, self.schema)["constrained_columns"]
         if found != self.columns:
-            listed = ", ".join(quoted(operations, column) for column in self.columns)
+            listed = ", ".join(identifier(operations, column) for column in self.columns)
             drop = "DROP PRIMARY KEY, " if found else ""
             impl.change(self.table_name, self.schema, f"{drop}ADD PRIMARY KEY ({listed})")
 

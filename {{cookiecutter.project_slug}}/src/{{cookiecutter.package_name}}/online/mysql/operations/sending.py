@@ -22,7 +22,10 @@ from .information_schema import InformationSchema
 from .statements import patiently
 
 # A statement of a client that was killed may end while ours waits: then it is there (or gone).
+# Of a table, a column, an index, a key, a rule, that is there or is not (MySQL manual, Error Message
+# Reference).
 _DONE_MEANWHILE = (1050, 1051, 1060, 1061, 1091, 1826, 3822, 3940)
+# What rows, or a foreign key, forbid.
 _DUPLICATE = 1062
 _NULLS = (1138, 1265)
 _SERVES_A_KEY = 1553
@@ -60,7 +63,7 @@ class SendingImpl(SendingMixin, MySQLImpl):
         try:
             refused = algorithms.run_lightly(statement, self._send)
         except DBAPIError as error:
-            raise _told(error, table, statement) from error
+            raise _explain(error, table, statement) from error
         if refused is None:
             return
         if not self._has_rows(quoted):
@@ -75,7 +78,7 @@ class SendingImpl(SendingMixin, MySQLImpl):
         ) from refused
 
     def _once(self, done: Callable[[InformationSchema], bool], step: Callable[[], object]) -> None:
-        """Take *step*, unless the catalogue says that it is *done*."""
+        """Take *step*, unless the information schema says that it is *done*."""
         if self.as_sql:
             step()
             return
@@ -98,7 +101,7 @@ class SendingImpl(SendingMixin, MySQLImpl):
     def _has_rows(self, quoted: str) -> bool:
         return self._live.exec_driver_sql(f"SELECT 1 FROM {quoted} LIMIT 1").first() is not None
 
-    def _kept(self, item: Any) -> str:
+    def _stored_name(self, item: Any) -> str:
         """Return the name of a constraint or an index as the database keeps it."""
         if isinstance(item, sa.Index):
             return index_name(self.dialect, item.name or "")
@@ -114,7 +117,7 @@ def _renames(construct: Any) -> bool:
     return type(construct).__name__ == "RenameTable"
 
 
-def _told(error: DBAPIError, table: str, statement: str) -> BaseException:
+def _explain(error: DBAPIError, table: str, statement: str) -> BaseException:
     """Return *error* as a sentence where rows stand in the way; no value of theirs is in it."""
     if number(error) == _DUPLICATE:
         return DatabaseError(

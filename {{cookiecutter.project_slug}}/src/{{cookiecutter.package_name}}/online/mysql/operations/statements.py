@@ -2,31 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import sqlalchemy as sa
-from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from ...operations.callers_transaction import refuse_callers_transaction
+from ...operations.statements import outside_transaction
 from ...session.patience import retry_options
 from ..session.migrating import lock_wait_timeout
 
+__all__ = ["bounded_waits", "outside_transaction", "patiently", "run_long", "write_settings"]
+
 # Both bound waits in whole seconds: for tables, and for rows.
 _BOUNDS = ("lock_wait_timeout", "innodb_lock_wait_timeout")
-
-
-@contextmanager
-def outside_transaction(operations: Operations) -> Iterator[MigrationContext]:
-    """Commit what stands before, and let each statement inside be a transaction of its own.
-
-    Raises DatabaseError where the caller's connection is inside a transaction of the caller's.
-    """
-    context = operations.migration_context
-    refuse_callers_transaction(context)
-    with context.autocommit_block():
-        yield context
 
 
 @contextmanager
@@ -63,11 +50,6 @@ def write_settings(context: MigrationContext) -> None:
     """Write out (offline) what a live session is given when it connects: bounded waits for locks."""
     bounds = ", ".join(f"{name} = {lock_wait_timeout()}" for name in _BOUNDS)
     context.impl.static_output(f"SET SESSION {bounds};")
-
-
-def scalar(operations: Operations, statement: str, **values: Any) -> Any:
-    """Return the first value of the first row; only on a live connection."""
-    return operations.get_bind().scalar(sa.text(statement), values)
 
 
 def _set(connection: Connection, values: dict[str, int]) -> None:

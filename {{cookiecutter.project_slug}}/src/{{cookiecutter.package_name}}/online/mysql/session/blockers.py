@@ -36,6 +36,8 @@ _OPEN = sa.text(
     "SELECT trx_mysql_thread_id, trx_state, "
     "TIMESTAMPDIFF(SECOND, trx_started, SYSDATE()) AS age FROM information_schema.innodb_trx"
 )
+# Characters of a statement in one line of the log.
+_LONGEST_STATEMENT = 120
 _LITERALS = re.compile(r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"|\b\d+(?:\.\d+)?\b")
 
 
@@ -58,7 +60,7 @@ async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, st
     elif session in opened and opened[session].trx_state == "LOCK WAIT":
         holders = set(opened)
     return {
-        holder: _described(sessions[holder], opened[holder].age if holder in opened else None)
+        holder: _description(sessions[holder], opened[holder].age if holder in opened else None)
         for holder in (holders & sessions.keys()) - {session}
     }
 
@@ -84,9 +86,9 @@ async def _rows(
         return []
 
 
-def _described(session: Any, since: int | None) -> str:
+def _description(session: Any, since: int | None) -> str:
     """Return id, user, state, age and statement, with the values in the statement left out."""
-    statement = " ".join(_LITERALS.sub("…", session["Info"] or "").split())[:120]
+    statement = " ".join(_LITERALS.sub("…", session["Info"] or "").split())[:_LONGEST_STATEMENT]
     age = "" if since is None else f", in a transaction for {since} s"
     who = f"user {session['User']} from {session['Host']}, {session['Command']}{age}"
     return f"connection {session['Id']} ({who}): {statement or 'no statement at the moment'}"

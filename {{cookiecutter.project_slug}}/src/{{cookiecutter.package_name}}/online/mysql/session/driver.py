@@ -8,7 +8,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from .database_settings import DatabaseSettings
-from .marks import holding
+from .marks import take_marks
 
 NAME = "MySQL"
 DIALECT = "mysql"
@@ -108,7 +108,7 @@ def engine_options(application_name: str, **session: str) -> dict[str, Any]:
     return {
         "connect_args": {
             "charset": "utf8mb4",
-            "init_command": "SET SESSION " + ", ".join(settings + holding(application_name)),
+            "init_command": "SET SESSION " + ", ".join(settings + take_marks(application_name)),
             # Where performance_schema is on: session_connect_attrs shows it.
             "program_name": application_name,
         }
@@ -155,7 +155,7 @@ def fault(error: BaseException) -> str | None:
 
 
 def is_lock_failure(error: BaseException) -> bool:
-    """Tell whether *error* means that a lock was not had in time, so that a retry may help."""
+    """Tell whether *error* means that a lock was not granted in time, so that a retry may help."""
     return isinstance(error, DBAPIError) and number(error) in (LOCK_WAIT_TIMEOUT, DEADLOCK)
 
 

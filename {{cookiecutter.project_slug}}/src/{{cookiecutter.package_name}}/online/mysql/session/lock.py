@@ -5,9 +5,7 @@ connection that the statements run on: where a process was killed, the server st
 last statement, and the next migrator waits for that.
 """
 
-import asyncio
 import hashlib
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,12 +14,9 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...service import SLUG
-from ...session import stop
 from ...session.connect import connection_to
-from ...session.errors import DatabaseError
-from ...session.url import load_settings
+from ...session.queue import wait_for_turn
 
-_PAUSE = 0.25
 _TAKE = sa.text("SELECT GET_LOCK(:name, 0)")
 _HOLDER = sa.text("SELECT IS_USED_LOCK(:name)")
 
@@ -36,31 +31,28 @@ async def only_migrator(url: URL) -> AsyncIterator[AsyncConnection]:
     lock goes with the connection, so a killed process never leaves it behind.
     """
     async with connection_to(url, autocommit=True, prompt=True) as connection:
-        await take(connection, "command")
+        await acquire(connection, "command")
         yield connection
 
 
-async def take(connection: AsyncConnection, what: str) -> None:
+async def acquire(connection: AsyncConnection, what: str) -> None:
     """Take the lock *what* ("command" or "statements") of this service in this database."""
     database = await connection.scalar(sa.text("SELECT DATABASE()"))
-    # Locks are the server's, not the database's, and a name has at most 64 characters.
+    # Locks are the server's, not the database's. A name has at most 64 characters, so that not all of
+    # the hash goes into it.
     key = hashlib.sha256(f"{SLUG} {database} {what}".encode()).hexdigest()[:40]
     name = {"name": f"migrations {key}"}
-    patience = load_settings().migrations_queue_patience
-    deadline = time.monotonic() + patience
-    while not await connection.scalar(_TAKE, name):
-        stop.check()
-        if time.monotonic() > deadline:
-            holder = await connection.scalar(_HOLDER, name)
-            raise DatabaseError(
-                f"Another migration has been running for more than {patience:.0f} s: "
-                f"{await _described(connection, holder)}. Run the same command again when it has "
-                "ended"
-            )
-        await asyncio.sleep(_PAUSE)
+
+    async def take() -> bool:
+        return bool(await connection.scalar(_TAKE, name))
+
+    async def holder() -> str:
+        return await _description(connection, await connection.scalar(_HOLDER, name))
+
+    await wait_for_turn(take, holder)
 
 
-async def _described(connection: AsyncConnection, holder: int | None) -> str:
+async def _description(connection: AsyncConnection, holder: int | None) -> str:
     for row in (await connection.exec_driver_sql("SHOW PROCESSLIST")).mappings():
         if row["Id"] == holder:
             return f"connection {holder} (user {row['User']}, from {row['Host']})"

@@ -21,7 +21,7 @@ def mark_of_head(revision: str) -> str:
     return _mark(f"{SLUG}/{revision}")
 
 
-def holding(application_name: str) -> list[str]:
+def take_marks(application_name: str) -> list[str]:
     """Return the parts of a SET statement that take the marks of *application_name*.
 
     A name that is no service's (see ``identity.py``) has none.

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ...interface import Open
+from ...interface import EngineFor, Open
 from ...servers.watch import Watch
 from ...session import patience
-from ...session.connect import EngineFor, connection_to
-from .lock import only_migrator, take
+from ...session.connect import connection_to
+from .lock import acquire, only_migrator
 
 
 @asynccontextmanager
@@ -25,15 +25,15 @@ async def connections(url: URL, engine_for: EngineFor) -> AsyncIterator[Open]:
         watch = Watch(lock)
 
         @asynccontextmanager
-        async def opened() -> AsyncIterator[AsyncConnection]:
+        async def open_connection() -> AsyncIterator[AsyncConnection]:
             async with connection_to(url, session=session, engine_for=engine_for) as connection:
-                await take(connection, "statements")
+                await acquire(connection, "statements")
                 # A statement before Alembic's configure() must not leave a transaction open.
                 await connection.rollback()
                 async with watch.over(connection):
                     yield connection
 
-        yield opened
+        yield open_connection
 
 
 def lock_wait_timeout() -> int:

@@ -24,6 +24,9 @@ _PATIENCE = 60.0
 _OPTIONS = (
     "--skip-networking",
     "--innodb-flush-log-at-trx-commit=0",
+    "--loose-innodb-flush-method=nosync",
+    "--loose-debug-no-sync",
+    "--innodb-doublewrite=0",
     "--innodb-buffer-pool-size=64M",
     "--skip-log-bin",
     # MySQL's second protocol; MariaDB has none, and passes over what begins with "loose".

@@ -1,35 +1,26 @@
 """What Alembic is told about MySQL."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from ...write import environment
 from ..operations import online
-from ..session.driver import DIALECT
 from . import compare
 
-# ``online`` is imported for what it does: it takes the place of Alembic's own implementation.
-__all__ = ["OPTIONS", "around_migrations", "online", "render_named_type"]
+# Imported for what they do: ``online`` takes the place of Alembic's own implementation, ``compare``
+# registers our comparisons.
+__all__ = ["OPTIONS", "around_migrations", "compare", "online", "render_named_type"]
 
-# Arguments of ``context.configure``. A schema is a database here, and a service owns one.
-OPTIONS: dict[str, Any] = {
-    "dialect_name": DIALECT,
-    "dialect_opts": {"paramstyle": "named"},
-    "autogenerate_plugins": compare.PLUGINS,
-    "transaction_per_migration": True,
-}
+# A schema is a database here, and a service owns one.
+OPTIONS = environment.OPTIONS
 
 
-@contextmanager
-def around_migrations(connection: Connection | None) -> Iterator[None]:
-    """Keep SQLAlchemy from warning of tables that refer to each other: ours come out in order."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Cannot correctly sort tables")
-        yield
+def around_migrations(connection: Connection | None) -> AbstractContextManager[None]:
+    """Prepare for what runs inside, and tidy up after it."""
+    return environment.ignore_warnings(environment.CYCLES)
 
 
 def render_named_type(stored: Any, context: AutogenContext) -> None:

@@ -12,20 +12,21 @@ from ...write.tables import in_dependency_order
 TABLE_OPTIONS = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"}
 
 
-def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
     for operation in operations:
         if isinstance(operation, ops.CreateTableOp):
-            _complete(change, operation)
+            _add_options(change, operation)
     return in_dependency_order(change, operations)
 
 
-def _complete(change: Change, operation: ops.CreateTableOp) -> None:
+def _add_options(change: Change, operation: ops.CreateTableOp) -> None:
     if operation.schema:
         change.refuse(
-            f"{operation.schema}.{operation.table_name}: schema.\n  Why: a schema is a database "
-            "on MySQL, and the migrations of a service own one database.\n  Instead: leave out "
-            f"the schema in the model, and name the table {operation.schema}_{operation.table_name}."
+            f"{operation.schema}.{operation.table_name}: schema.",
+            why="a schema is a database on MySQL, and the migrations of a service own one database",
+            instead="leave out the schema in the model, and name the table "
+            f"{operation.schema}_{operation.table_name}",
         )
     said = {name.replace("mariadb_", "mysql_") for name in operation.kw}
     for name, value in TABLE_OPTIONS.items():

@@ -1,6 +1,6 @@
 """A revision runs again from its start after a cut: it is stamped only at its end.
 
-MySQL commits every change of a schema by itself. Each operation looks into the catalogue before
+MySQL commits every change of a schema by itself. Each operation looks into the information schema before
 it acts (``online.py``), so that nothing has to be added here.
 """
 

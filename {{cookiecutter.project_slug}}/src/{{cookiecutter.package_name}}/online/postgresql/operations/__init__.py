@@ -3,8 +3,18 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade
-from . import constraints, enums, exclusions, index_swap, indexes, named_objects, not_null, unique
+from ...operations import allowed, backfill, downgrade, set_not_null
+from . import (
+    constraints,
+    enums,
+    exclusions,
+    index_swap,
+    indexes,
+    named_types,
+    schemas,
+    sequences,
+    unique,
+)
 
 __all__ = [
     "allowed",
@@ -15,7 +25,9 @@ __all__ = [
     "exclusions",
     "index_swap",
     "indexes",
-    "named_objects",
-    "not_null",
+    "named_types",
+    "schemas",
+    "sequences",
+    "set_not_null",
     "unique",
 ]

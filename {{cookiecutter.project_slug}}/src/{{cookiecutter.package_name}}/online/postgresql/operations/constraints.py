@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations, ops
 
 from ...internals import render_check, render_foreign_key
-from ...operations.naming import literal, name_in_database, quoted
+from ...operations.naming import identifier, literal, name_in_database
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
+from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_briefly, run_long, scalar
+from .statements import run_briefly, run_long
 
 
 class CreateForeignKeyNotValid(StandIn[ops.CreateForeignKeyOp]):
@@ -80,8 +81,8 @@ class ValidateConstraint(Operation):
 
     def run(self, operations: Operations) -> None:
         """Validate the constraint; one that is valid already is left in peace."""
-        table = quoted(operations, self.table_name, self.schema)
-        constraint = quoted(operations, self.constraint_name)
+        table = identifier(operations, self.table_name, self.schema)
+        constraint = identifier(operations, self.constraint_name)
         with outside_transaction(operations) as context:
             run_long(context, f"ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}")
 
@@ -99,8 +100,8 @@ class DropForeignKey(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the key, if it is there."""
-        table = quoted(operations, self.table_name, self.schema)
-        constraint = quoted(operations, self.constraint_name)
+        table = identifier(operations, self.table_name, self.schema)
+        constraint = identifier(operations, self.constraint_name)
         with outside_transaction(operations) as context:
             run_briefly(
                 context, f"ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {constraint}"
@@ -123,14 +124,14 @@ def _add(operations: Operations, operation: ops.AddConstraintOp) -> None:
     """Add the constraint of *operation* NOT VALID, unless it is there."""
     constraint: Any = operation.to_constraint(operations.migration_context)
     constraint.dialect_options["postgresql"]["not_valid"] = True
-    table = quoted(operations, constraint.table.name, constraint.table.schema)
+    table = identifier(operations, constraint.table.name, constraint.table.schema)
     statement = sa.schema.AddConstraint(constraint).compile(
         dialect=operations.impl.dialect, compile_kwargs={"literal_binds": True}
     )
     with outside_transaction(operations) as context:
         name = name_in_database(operations, constraint.name, "constraint")
         if context.as_sql:
-            drop = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {quoted(operations, name)}"
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {identifier(operations, name)}"
             run_briefly(context, drop, str(statement).strip())
         elif not has_constraint(operations, name, table):
             run_briefly(context, str(statement).strip())

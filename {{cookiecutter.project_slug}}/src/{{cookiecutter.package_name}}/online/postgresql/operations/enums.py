@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
-from ...operations.naming import literal, quoted
+from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Expand
+from ...operations.statements import outside_transaction
 from ...phase import EXPAND
-from .statements import outside_transaction, run_long
+from .statements import run_long
 
 
 @dataclass
@@ -37,7 +38,7 @@ class AddEnumValue(Operation):
         with outside_transaction(operations) as context:
             run_long(
                 context,
-                f"ALTER TYPE {quoted(operations, self.type_name, self.schema)} "
+                f"ALTER TYPE {identifier(operations, self.type_name, self.schema)} "
                 f"ADD VALUE IF NOT EXISTS {literal(self.label)}{place}",
             )
 

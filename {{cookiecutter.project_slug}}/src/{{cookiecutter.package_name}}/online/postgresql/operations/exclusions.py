@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations, ops
 
-from ...operations.naming import quoted
+from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT
-from .statements import outside_transaction, run_briefly
+from .statements import run_briefly
 
 
 @dataclass
@@ -27,8 +28,8 @@ class CreateExclusion(Operation):
 
     def run(self, operations: Operations) -> None:
         """Add the constraint."""
-        table = quoted(operations, self.table_name, self.schema)
-        name = quoted(operations, self.constraint_name)
+        table = identifier(operations, self.table_name, self.schema)
+        name = identifier(operations, self.constraint_name)
         with outside_transaction(operations) as context:
             run_briefly(
                 context,

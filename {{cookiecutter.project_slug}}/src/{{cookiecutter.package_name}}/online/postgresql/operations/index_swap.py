@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
-from ...operations.naming import literal, quoted
+from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_briefly, run_long, scalar
+from .statements import run_briefly, run_long
 
 
 @dataclass
@@ -29,9 +30,9 @@ class SwapIndex(Operation):
         with outside_transaction(operations) as context:
             if not context.as_sql and not _exists(operations, self.new_name, self.schema):
                 return
-            old = quoted(operations, self.index_name, self.schema)
+            old = identifier(operations, self.index_name, self.schema)
             run_long(context, f"DROP INDEX CONCURRENTLY IF EXISTS {old}")
-            run_briefly(context, _renaming(operations, self.new_name, self.index_name, self.schema))
+            run_briefly(context, _rename(operations, self.new_name, self.index_name, self.schema))
 
 
 @dataclass
@@ -49,7 +50,7 @@ class RenameIndex(Operation):
         with outside_transaction(operations) as context:
             if context.as_sql or not _exists(operations, self.new_name, self.schema):
                 run_briefly(
-                    context, _renaming(operations, self.index_name, self.new_name, self.schema)
+                    context, _rename(operations, self.index_name, self.new_name, self.schema)
                 )
 
     def reverse(self) -> RenameIndex:
@@ -57,11 +58,11 @@ class RenameIndex(Operation):
         return RenameIndex(self.new_name, self.index_name, schema=self.schema)
 
 
-def _renaming(operations: Operations, name: str, new_name: str, schema: str | None) -> str:
-    index = quoted(operations, name, schema)
-    return f"ALTER INDEX IF EXISTS {index} RENAME TO {quoted(operations, new_name)}"
+def _rename(operations: Operations, name: str, new_name: str, schema: str | None) -> str:
+    index = identifier(operations, name, schema)
+    return f"ALTER INDEX IF EXISTS {index} RENAME TO {identifier(operations, new_name)}"
 
 
 def _exists(operations: Operations, name: str, schema: str | None) -> bool:
-    index = literal(quoted(operations, name, schema))
+    index = literal(identifier(operations, name, schema))
     return bool(scalar(operations, f"SELECT to_regclass({index}) IS NOT NULL"))

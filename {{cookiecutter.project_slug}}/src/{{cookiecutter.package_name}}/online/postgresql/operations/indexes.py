@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
 from ...internals import render_create_index, render_drop_index
-from ...operations.naming import literal, name_in_database, quoted
+from ...operations.naming import identifier, literal, name_in_database
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
+from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
-from .statements import outside_transaction, run_long, scalar
+from .statements import run_long
 
 
 class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
@@ -59,7 +60,7 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
         """Drop the index beside the traffic, if it is there."""
         index = self.plain.to_index(operations.migration_context)
         kept = name_in_database(operations, index.name, "index")
-        name = quoted(operations, kept, self.plain.schema)
+        name = identifier(operations, kept, self.plain.schema)
         with outside_transaction(operations) as context:
             run_long(context, f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
 
@@ -71,7 +72,7 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
 def drop_if_invalid(operations: Operations, name: str, schema: str | None) -> None:
     """Drop what an index build that was cut off has left; live connections only."""
     context = operations.migration_context
-    qualified = quoted(operations, name, schema)
+    qualified = identifier(operations, name, schema)
     if context.as_sql:
         context.impl.static_output(
             f"-- If an earlier run was cut off: DROP INDEX CONCURRENTLY IF EXISTS {qualified};"

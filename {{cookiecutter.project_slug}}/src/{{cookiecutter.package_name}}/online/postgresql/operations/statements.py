@@ -1,29 +1,14 @@
 """How a step of an operation runs: in a transaction of its own, with a bounded wait for locks."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import sqlalchemy as sa
-from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from ...operations.callers_transaction import refuse_callers_transaction
+from ...operations.statements import outside_transaction
 from ...session.errors import DatabaseError
 from ...session.patience import lock_timeout, retry_options
 
-
-@contextmanager
-def outside_transaction(operations: Operations) -> Iterator[MigrationContext]:
-    """Commit what stands before, and let each statement inside be a transaction of its own.
-
-    Raises DatabaseError where the caller's connection is inside a transaction of the caller's.
-    """
-    context = operations.migration_context
-    refuse_callers_transaction(context)
-    with context.autocommit_block():
-        yield context
+__all__ = ["outside_transaction", "run_briefly", "run_long", "write_settings"]
 
 
 def run_briefly(context: MigrationContext, *statements: str) -> None:
@@ -60,11 +45,6 @@ def run_long(context: MigrationContext, statement: str) -> None:
 def write_settings(context: MigrationContext) -> None:
     """Write out (offline) what a live session is given when it connects: bounded waits for locks."""
     context.impl.static_output(f"SET lock_timeout = '{lock_timeout()}ms';")
-
-
-def scalar(operations: Operations, statement: str, **values: Any) -> Any:
-    """Return the first value of the first row; only on a live connection."""
-    return _connection(operations.migration_context).scalar(sa.text(statement), values)
 
 
 def _transaction(connection: Connection, statements: tuple[str, ...]) -> None:

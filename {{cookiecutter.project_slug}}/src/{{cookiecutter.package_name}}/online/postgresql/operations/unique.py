@@ -11,13 +11,14 @@ from typing import Any
 
 from alembic.operations import MigrateOperation, Operations, ops
 
-from ...operations.naming import literal, quoted, shortened
+from ...operations.naming import identifier, literal, shortened
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
 from .constraints import has_constraint
 from .indexes import drop_if_invalid
-from .statements import outside_transaction, run_briefly, run_long
+from .statements import run_briefly, run_long
 
 
 @dataclass
@@ -38,7 +39,7 @@ class CreateUniqueUsingIndex(Operation):
 
     def run(self, operations: Operations) -> None:
         """Build the index, then make it the constraint, unless the constraint is there."""
-        table = quoted(operations, self.table_name, self.schema)
+        table = identifier(operations, self.table_name, self.schema)
         with outside_transaction(operations) as context:
             if not context.as_sql and has_constraint(operations, self.constraint_name, table):
                 return
@@ -51,7 +52,7 @@ class CreateUniqueUsingIndex(Operation):
                 include=self.include,
                 nulls_not_distinct=self.nulls_not_distinct,
             )
-            constraint = quoted(operations, self.constraint_name)
+            constraint = identifier(operations, self.constraint_name)
             timing = " DEFERRABLE" if self.deferrable else ""
             timing += f" INITIALLY {self.initially}" if self.initially else ""
             add = (
@@ -91,18 +92,18 @@ class ReplacePrimaryKey(Operation):
 
     def run(self, operations: Operations) -> None:
         """Build the new key's index, then change the keys in one short transaction."""
-        table = quoted(operations, self.table_name, self.schema)
+        table = identifier(operations, self.table_name, self.schema)
         index = shortened(f"{self.constraint_name}_{'_'.join(self.columns)}")
         with outside_transaction(operations) as context:
             if not context.as_sql and self._is_done(operations):
                 return
             build_unique_index(operations, index, self.table_name, self.columns, self.schema)
             steps = [
-                f"ALTER TABLE {table} ADD CONSTRAINT {quoted(operations, self.constraint_name)} "
-                f"PRIMARY KEY USING INDEX {quoted(operations, index)}"
+                f"ALTER TABLE {table} ADD CONSTRAINT {identifier(operations, self.constraint_name)} "
+                f"PRIMARY KEY USING INDEX {identifier(operations, index)}"
             ]
             if self.old is not None:
-                old = quoted(operations, self.old)
+                old = identifier(operations, self.old)
                 steps.insert(0, f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {old}")
             run_briefly(context, *steps)
 
@@ -142,12 +143,12 @@ def build_unique_index(
     """Build a unique index concurrently, outside a transaction; an INVALID one is built again."""
 
     def listed(names: list[str]) -> str:
-        return ", ".join(quoted(operations, column) for column in names)
+        return ", ".join(identifier(operations, column) for column in names)
 
     drop_if_invalid(operations, name, schema)
     statement = (
-        f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {quoted(operations, name)} "
-        f"ON {quoted(operations, table_name, schema)} ({listed(columns)})"
+        f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {identifier(operations, name)} "
+        f"ON {identifier(operations, table_name, schema)} ({listed(columns)})"
     )
     statement += f" INCLUDE ({listed(include)})" if include else ""
     statement += " NULLS NOT DISTINCT" if nulls_not_distinct else ""

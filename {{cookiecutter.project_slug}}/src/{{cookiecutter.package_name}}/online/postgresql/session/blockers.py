@@ -13,6 +13,8 @@ _BLOCKERS = sa.text(
     "extract(epoch FROM now() - xact_start)::float AS age, query "
     "FROM pg_stat_activity WHERE pid = ANY (pg_blocking_pids(:pid)) OR pid = :pid"
 )
+# Characters of a statement in one line of the log.
+_LONGEST_STATEMENT = 120
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 
 
@@ -24,7 +26,7 @@ async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, st
     rows = (await connection.execute(_BLOCKERS, {"pid": session})).all()
     if session not in (row.pid for row in rows):
         return None
-    return {row.pid: _described(row) for row in rows if row.pid != session}
+    return {row.pid: _description(row) for row in rows if row.pid != session}
 
 
 def id_of(session: Any) -> int:
@@ -37,9 +39,9 @@ def cut(session: Any) -> None:
     session.terminate()
 
 
-def _described(row: sa.Row[Any]) -> str:
+def _description(row: sa.Row[Any]) -> str:
     """Return pid, name, state, age and statement, with the values in the statement left out."""
-    statement = " ".join(_LITERALS.sub("…", row.query or "").split())[:120]
+    statement = " ".join(_LITERALS.sub("…", row.query or "").split())[:_LONGEST_STATEMENT]
     since = "" if row.age is None else f", in a transaction for {row.age:.1f} s"
     name = row.application_name or "no application name"
     return f"pid {row.pid} ({name}, {row.state}{since}): {statement}"

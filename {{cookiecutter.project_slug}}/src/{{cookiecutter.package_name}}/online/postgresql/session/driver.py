@@ -127,7 +127,7 @@ def fault(error: BaseException) -> str | None:
 
 
 def is_lock_failure(error: BaseException) -> bool:
-    """Tell whether *error* means that a lock was not had in time, so that a retry may help."""
+    """Tell whether *error* means that a lock was not granted in time, so that a retry may help."""
     # Not an OperationalError on asyncpg.
     return isinstance(error, DBAPIError) and sqlstate(error) in (
         LOCK_NOT_AVAILABLE,

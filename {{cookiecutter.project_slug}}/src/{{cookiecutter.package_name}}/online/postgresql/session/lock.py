@@ -4,8 +4,6 @@ The lock is polled. A session that waits inside ``pg_advisory_lock`` holds a sna
 CREATE INDEX CONCURRENTLY of the migrator would wait in turn: a deadlock.
 """
 
-import asyncio
-import time
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,15 +14,14 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...service import PACKAGE
-from ...session import stop
 from ...session.connect import connection_to
-from ...session.errors import DatabaseError
-from ...session.url import load_settings
+from ...session.queue import wait_for_turn
 
-# Two services in one database do not wait for each other. The second half never changes, wherever
+# The key has two halves of 31 bits each. The first, "migr" in ASCII, is that of all our locks. The
+# second is the service's: two in one database do not wait for each other. It never changes, wherever
 # this file may move to: migrators of two releases would run side by side.
 _KEY = {"first": 0x6D696772, "second": zlib.crc32(f"{PACKAGE}.db".encode()) & 0x7FFFFFFF}
-_PAUSE = 0.25
+_TAKE = sa.text("SELECT pg_try_advisory_lock(:first, :second)")
 # The connection is idle while the migration runs, and the role may have a timeout on that
 # (PostgreSQL 14 and later).
 _STAY = sa.text(
@@ -53,23 +50,18 @@ async def only_migrator(url: URL) -> AsyncIterator[AsyncConnection]:
 
 
 async def _acquire(connection: AsyncConnection) -> None:
-    patience = load_settings().migrations_queue_patience
-    deadline = time.monotonic() + patience
-    attempt = sa.text("SELECT pg_try_advisory_lock(:first, :second)")
+    async def take() -> bool:
+        return bool(await connection.scalar(_TAKE, _KEY))
+
+    async def holder() -> str:
+        found = (await connection.execute(_HOLDER, _KEY)).first()
+        return "it has just ended" if found is None else _description(found)
+
     await connection.execute(_STAY)
-    while not await connection.scalar(attempt, _KEY):
-        stop.check()
-        if time.monotonic() > deadline:
-            holder = (await connection.execute(_HOLDER, _KEY)).first()
-            who = "it has just ended" if holder is None else _described(holder)
-            raise DatabaseError(
-                f"Another migration has been running for more than {patience:.0f} s: {who}. Run "
-                "the same command again when it has ended"
-            )
-        await asyncio.sleep(_PAUSE)
+    await wait_for_turn(take, holder)
 
 
-def _described(holder: sa.Row[Any]) -> str:
+def _description(holder: sa.Row[Any]) -> str:
     name = holder.application_name or "no application name"
     place = holder.client_addr or "this machine"
     return f"pid {holder.pid} ({name}, from {place}), for {holder.age}"

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ...interface import Open
+from ...interface import EngineFor, Open
 from ...servers.watch import Watch
 from ...session import patience
-from ...session.connect import EngineFor, connection_to
+from ...session.connect import connection_to
 from .driver import MIGRATION_SESSION
 from .lock import only_migrator
 
@@ -25,11 +25,11 @@ async def connections(url: URL, engine_for: EngineFor) -> AsyncIterator[Open]:
         watch = Watch(lock)
 
         @asynccontextmanager
-        async def opened() -> AsyncIterator[AsyncConnection]:
+        async def open_connection() -> AsyncIterator[AsyncConnection]:
             async with (
                 connection_to(url, session=session, engine_for=engine_for) as connection,
                 watch.over(connection),
             ):
                 yield connection
 
-        yield opened
+        yield open_connection

@@ -1,37 +1,27 @@
-"""A database for the length of one task: made on the scratch server, dropped afterwards."""
+"""A scratch database of PostgreSQL's; see ``servers/scratch.py``."""
 
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
-import sqlalchemy as sa
 from sqlalchemy import URL
 
-from ...session.connect import connection_to
-from ...session.url import load_settings, parse
+from ...servers.scratch import PREFIX, configured_server, database_on
 from .development import server_url
 
-PREFIX = "scratch_"
+__all__ = ["PREFIX", "scratch_database", "scratch_server_url"]
 
 
-@asynccontextmanager
-async def scratch_database() -> AsyncIterator[URL]:
+def scratch_database() -> AbstractAsyncContextManager[URL]:
     """Create an empty database, yield its URL, and drop it whatever happens.
 
-    Raises DatabaseError where there is no server (see ``local.py``).
+    Raises DatabaseError where there is no server (see ``development.py``).
     """
-    server = scratch_server_url()
-    name = f"{PREFIX}{secrets.token_hex(8)}"
-    async with connection_to(server, autocommit=True) as connection:
-        await connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template0"))
-    try:
-        yield server.set(database=name)
-    finally:
-        async with connection_to(server, autocommit=True) as connection:
-            await connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    return database_on(
+        scratch_server_url(),
+        create="CREATE DATABASE {name} TEMPLATE template0",
+        drop="DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+    )
 
 
 def scratch_server_url() -> URL:
     """Return a server to create scratch databases on: SCRATCH_DATABASE_URL, else the embedded."""
-    scratch = load_settings().scratch_database_url
-    return server_url() if scratch is None else parse(scratch.get_secret_value())
+    return configured_server() or server_url()

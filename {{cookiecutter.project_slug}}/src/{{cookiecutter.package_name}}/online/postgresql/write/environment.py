@@ -1,31 +1,20 @@
 """What Alembic is told about PostgreSQL."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Connection
 
-from ..session.driver import DIALECT
+from ...write import environment
 from . import compare
 from .render import render_named_type
 
-__all__ = ["OPTIONS", "around_migrations", "render_named_type"]
+# ``compare`` is imported for what it does: it registers our comparisons.
+__all__ = ["OPTIONS", "around_migrations", "compare", "render_named_type"]
 
-# Arguments of ``context.configure``.
-OPTIONS: dict[str, Any] = {
-    "dialect_name": DIALECT,
-    "dialect_opts": {"paramstyle": "named"},
-    "include_schemas": True,
-    "autogenerate_plugins": compare.PLUGINS,
-    "transaction_per_migration": True,
-}
+OPTIONS: dict[str, Any] = environment.OPTIONS | {"include_schemas": True}
 
 
-@contextmanager
-def around_migrations(connection: Connection | None) -> Iterator[None]:
-    """Keep SQLAlchemy from warning of tables that refer to each other: ours come out in order."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Cannot correctly sort tables")
-        yield
+def around_migrations(connection: Connection | None) -> AbstractContextManager[None]:
+    """Prepare for what runs inside, and tidy up after it."""
+    return environment.ignore_warnings(environment.CYCLES)

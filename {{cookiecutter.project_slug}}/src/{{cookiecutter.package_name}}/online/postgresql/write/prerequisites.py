@@ -20,12 +20,14 @@ from ...service import ownership
 from ...write.change import Change
 from ...write.stored import stored_type
 from ...write.tables import in_dependency_order, table_behind
-from ..operations import named_objects
+from ..operations.named_types import CreateDomain, CreateEnum
+from ..operations.schemas import CreateExtension, CreateSchema
+from ..operations.sequences import CreateSequence
 
 _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 
 
-def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
     needs = _Needs(change.context)
     return [*needs.before(operations), *in_dependency_order(change, operations)]
@@ -51,7 +53,7 @@ class _Needs:
         schemas |= {schema for schema, _ in named} | {sequence.schema for sequence in sequences}
         for schema in sorted(filter(None, schemas)):
             if not self._has_schema(schema):
-                yield named_objects.CreateSchema(schema)
+                yield CreateSchema(schema)
         yield from self._extensions(parts)
         yield from sequences
         # Enums first: a domain may rest on one.
@@ -64,9 +66,9 @@ class _Needs:
         wanted |= {_EXTENSION_OF[type(part)] for part in parts if type(part) in _EXTENSION_OF}
         for extension in sorted(wanted):
             if not self._exists("SELECT FROM pg_extension WHERE extname = :name", extension):
-                yield named_objects.CreateExtension(extension)
+                yield CreateExtension(extension)
 
-    def _sequences(self, columns: list[sa.Column[Any]]) -> Iterator[named_objects.CreateSequence]:
+    def _sequences(self, columns: list[sa.Column[Any]]) -> Iterator[CreateSequence]:
         tables = {(column.table.schema, column.table.name) for column in columns}
         for sequence in sorted(sequences_of(self._metadata), key=lambda s: str(s.name)):
             column = sequence.column
@@ -76,7 +78,7 @@ class _Needs:
                 self._connection, sequence.name, schema=sequence.schema
             ):
                 continue
-            yield named_objects.CreateSequence.of(sequence)
+            yield CreateSequence.of(sequence)
 
     def _has_schema(self, schema: str) -> bool:
         if schema == self._default_schema:
@@ -120,8 +122,8 @@ def _is_named(type_: Any) -> bool:
 
 def _creation(type_: Any) -> Operation:
     if isinstance(type_, sa.Enum):
-        return named_objects.CreateEnum(str(type_.name), list(type_.enums), schema=type_.schema)
-    return named_objects.CreateDomain(
+        return CreateEnum(str(type_.name), list(type_.enums), schema=type_.schema)
+    return CreateDomain(
         type_.name,
         type_.data_type,
         check=None if type_.check is None else str(type_.check),

@@ -16,7 +16,7 @@ def is_instant(connection: Connection, type_: TypeEngine[Any], expression: str) 
 
     Such a value is constant or stable. Nothing stays behind.
     PostgreSQL remembers a "missing value" for a column that it could add without a rewrite
-    (docs, ALTER TABLE, Notes; catalogue pg_attribute.atthasmissing).
+    (docs, ALTER TABLE, Notes; system catalogs, pg_attribute.atthasmissing).
     """
     compiled = type_.compile(dialect=connection.dialect)
     try:

@@ -3,7 +3,7 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade
-from . import impl, not_null
+from ...operations import allowed, backfill, downgrade, set_not_null
+from . import impl
 
-__all__ = ["allowed", "backfill", "downgrade", "impl", "not_null"]
+__all__ = ["allowed", "backfill", "downgrade", "impl", "set_not_null"]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from .foreign_keys import keys_enforced
+from .foreign_keys import enforce_keys
 
 # Seconds between two batches: as long as SQLite's busy handler sleeps at most, so that every
 # writer that waits for the file has its turn.
@@ -22,7 +22,7 @@ def estimate(connection: Connection, table: sa.TableClause) -> int:
 @contextmanager
 def short_locks(connection: Connection) -> Iterator[None]:
     """Enforce foreign keys in each statement on *connection*, in autocommit: it commits alone."""
-    with keys_enforced(connection, True):
+    with enforce_keys(connection, True):
         yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .tokens import Token, joined, name_in, parenthesis, tokens
+from .tokens import Token, join, name_in, parenthesis, tokens
 
 # What a rule of a table begins with, and what stands after the type in a column.
 _RULES = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
@@ -53,7 +53,7 @@ class Column:
         """Return the column that *pieces* define."""
         at = next(at for at, token in enumerate(pieces) if token.means)
         type_, clauses = _parts(pieces[at + 1 :], _CLAUSES)
-        return cls(name_in(pieces[at]), joined(pieces[: at + 1]), type_, clauses)
+        return cls(name_in(pieces[at]), join(pieces[: at + 1]), type_, clauses)
 
     def has(self, kind: str) -> bool:
         """Tell whether the column has a clause of this *kind*."""
@@ -80,10 +80,10 @@ class Definition:
 
     @classmethod
     def of(cls, sql: str) -> Definition:
-        """Return what *sql*, a CREATE TABLE of SQLite's own catalogue, says."""
+        """Return what *sql*, a CREATE TABLE of SQLite's schema, says."""
         pieces = tokens(sql)
         start = next(at for at, token in enumerate(pieces) if token.text == "(")
-        inside, after = _enclosed(pieces[start:])
+        inside, after = _split_at_end(pieces[start:])
         columns: list[Column] = []
         rules: list[Clause] = []
         for item in _items(inside):
@@ -94,7 +94,7 @@ class Definition:
                 rules += found
             else:
                 columns.append(Column.of(item))
-        return cls(columns, rules, joined(after))
+        return cls(columns, rules, join(after))
 
     def column(self, name: str) -> Column | None:
         """Return the column of this *name*."""
@@ -106,7 +106,7 @@ class Definition:
         return f"CREATE TABLE {table} (\n\t{items}\n) {self.options}".rstrip()
 
 
-def _enclosed(pieces: list[Token]) -> tuple[list[Token], list[Token]]:
+def _split_at_end(pieces: list[Token]) -> tuple[list[Token], list[Token]]:
     """Return what stands in the parentheses that *pieces* begin with, and what comes after."""
     depth = 0
     for at, token in enumerate(pieces):
@@ -134,7 +134,7 @@ def _parts(pieces: list[Token], begins: frozenset[str] | set[str]) -> tuple[str,
     """Return what stands before the first word of *begins*, and the clauses from there on."""
     starts = list(_starts(pieces, begins))
     ends = [*starts[1:], len(pieces)] if starts else []
-    head = joined(pieces[: starts[0]] if starts else pieces)
+    head = join(pieces[: starts[0]] if starts else pieces)
     return head, [_clause(pieces[a:b]) for a, b in zip(starts, ends, strict=True)]
 
 
@@ -164,4 +164,4 @@ def _clause(pieces: list[Token]) -> Clause:
         kind = "NOT NULL"
     elif kind == "AS":
         kind = "GENERATED"
-    return Clause(name, kind, joined(pieces))
+    return Clause(name, kind, join(pieces))

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-from ...internals import is_created
+from ...internals import ddl_compiler, is_created
 from ...session.errors import DatabaseError
 from .definition import Clause, Column, Definition
 from .tokens import tokens
@@ -32,7 +32,7 @@ class Edits:
         literal: Callable[[Any], str],
     ) -> None:
         """Take the *table*'s *definition*; *literal* makes SQL of a server default."""
-        self._ddl: Any = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type]
+        self._ddl = ddl_compiler(dialect)
         self._table = table
         self._definition = definition
         self._literal = literal

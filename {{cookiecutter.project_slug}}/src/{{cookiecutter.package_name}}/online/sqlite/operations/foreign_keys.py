@@ -19,7 +19,7 @@ _EXAMPLES = 3
 
 
 @contextmanager
-def keys_enforced(connection: Connection, wanted: bool) -> Iterator[None]:
+def enforce_keys(connection: Connection, wanted: bool) -> Iterator[None]:
     """Enforce foreign keys, or not, on *connection*, which is outside a transaction."""
     # Not by SQLAlchemy: that would begin a transaction.
     dbapi: Any = connection.connection.dbapi_connection

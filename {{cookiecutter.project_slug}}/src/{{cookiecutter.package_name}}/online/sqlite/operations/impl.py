@@ -13,10 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
 from alembic.ddl.sqlite import SQLiteImpl
-from alembic.operations.batch import ApplyBatchImpl, BatchOperationsImpl
 from sqlalchemy import Connection
 
-from ...internals import is_created
+from ...internals import (
+    ApplyBatchImpl,
+    BatchOperationsImpl,
+    ddl_compiler,
+    is_created,
+    is_given_table_only,
+    take_calls,
+)
 from ...session.errors import DatabaseError
 from .edits import Edits
 from .rebuild import definition_of, rebuild
@@ -36,13 +42,12 @@ class RebuildingImpl(SQLiteImpl):
 
     def requires_recreate_in_batch(self, batch_op: BatchOperationsImpl) -> bool:
         """Do the work of a batch here, and leave nothing to Alembic's own way."""
-        if batch_op.table_args or batch_op.table_kwargs or batch_op.schema:
+        if not is_given_table_only(batch_op):
             raise DatabaseError(
                 f"batch_alter_table({batch_op.table_name!r}) takes no arguments here but the "
                 "table's name: a rebuild keeps what the table has"
             )
-        calls, batch_op.batch = batch_op.batch, []
-        self._do(batch_op.table_name, calls)
+        self._do(batch_op.table_name, take_calls(batch_op))
         return False
 
     def prep_table_for_batch(self, batch_impl: ApplyBatchImpl, table: sa.Table) -> None:
@@ -126,8 +131,7 @@ class RebuildingImpl(SQLiteImpl):
         clause = default if isinstance(default, sa.DefaultClause) else sa.DefaultClause(default)
         column = sa.Column("c", sa.Text(), server_default=clause)
         sa.Table("t", sa.MetaData(), column)
-        compiler: Any = self.dialect.ddl_compiler(self.dialect, None)  # type: ignore[arg-type]
-        text: str = compiler.get_column_specification(column)
+        text: str = ddl_compiler(self.dialect).get_column_specification(column)
         return text.partition(" DEFAULT ")[2]
 
     def _has_column(self, table: str, column: str) -> bool:

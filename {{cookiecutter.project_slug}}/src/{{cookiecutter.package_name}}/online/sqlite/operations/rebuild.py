@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from ...session.errors import DatabaseError
 from .definition import Definition
 from .survivors import Survivors, broken
-from .tokens import unqualified
+from .tokens import unqualify
 
 _TEXT = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE"
 _ROWIDS = ("rowid", "_rowid_", "oid")
@@ -29,7 +29,7 @@ def definition_of(connection: Connection, table: str) -> Definition:
     if str(sql).split()[1].upper() == "VIRTUAL":
         raise DatabaseError(f"{table} is a virtual table: only its own module can change it")
     # While it is rebuilt, the table has another name.
-    return Definition.of(unqualified(str(sql), table))
+    return Definition.of(unqualify(str(sql), table))
 
 
 def rebuild(connection: Connection, table: str, new: Definition) -> None:
@@ -49,7 +49,7 @@ def rebuild(connection: Connection, table: str, new: Definition) -> None:
     survivors = Survivors(connection, table)
     before = broken(connection)
     passing = quote(f"_rebuilt_{table}")
-    moved = ", ".join(_moved(connection, table, old, new))
+    moved = ", ".join(_columns_to_move(connection, table, old, new))
     with _names_left_alone(connection):
         connection.exec_driver_sql(new.text(passing))
         connection.exec_driver_sql(
@@ -67,7 +67,9 @@ def rebuild(connection: Connection, table: str, new: Definition) -> None:
             )
 
 
-def _moved(connection: Connection, table: str, old: Definition, new: Definition) -> Iterator[str]:
+def _columns_to_move(
+    connection: Connection, table: str, old: Definition, new: Definition
+) -> Iterator[str]:
     """Yield the columns whose values move; rows without a key of their own keep their numbers."""
     own = [c for c in new.columns if old.column(c.name) is not None and not c.has("GENERATED")]
     if "WITHOUT ROWID" not in " ".join(old.options.upper().split()):

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
-from ...operations.callers_transaction import refuse_callers_transaction
+from ...operations.statements import refuse_callers_transaction
 from .foreign_keys import refuse_orphans
 
 
@@ -35,8 +33,3 @@ def run_long(context: MigrationContext, statement: str) -> None:
 def write_settings(context: MigrationContext) -> None:
     """Write out (offline) what a live session is given when it connects."""
     context.impl.static_output("PRAGMA foreign_keys = OFF;")
-
-
-def scalar(operations: Operations, statement: str, **values: Any) -> Any:
-    """Return the first value of the first row; only on a live connection."""
-    return operations.get_bind().scalar(sa.text(statement), values)

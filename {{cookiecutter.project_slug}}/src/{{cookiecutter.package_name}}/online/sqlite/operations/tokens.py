@@ -36,17 +36,17 @@ class Token(NamedTuple):
 def tokens(sql: str) -> list[Token]:
     """Return the tokens of *sql*; together they are the text, but for the form of comments."""
     found = (Token(str(match.lastgroup), match.group()) for match in _TOKEN.finditer(sql))
-    return [_closed(token) for token in found]
+    return [_close_comment(token) for token in found]
 
 
-def _closed(token: Token) -> Token:
+def _close_comment(token: Token) -> Token:
     """Return a comment in the form that does not run to the end of the line."""
     if token.kind == "comment" and token.text.startswith("--"):
         return Token("comment", f"/*{token.text[2:].rstrip().replace('*/', '* /')} */")
     return token
 
 
-def joined(pieces: Iterable[Token]) -> str:
+def join(pieces: Iterable[Token]) -> str:
     """Return the text of *pieces* without space around it."""
     return "".join(piece.text for piece in pieces).strip()
 
@@ -61,14 +61,14 @@ def name_in(token: Token) -> str:
     return token.text
 
 
-def unqualified(sql: str, table: str) -> str:
+def unqualify(sql: str, table: str) -> str:
     """Return *sql* with ``column`` in place of ``table.column``."""
     pieces = tokens(sql)
     return "".join(
         token.text
         for at, token in enumerate(pieces)
-        if not (_is_name(token, table) and _dotted(pieces, at + 1))
-        and not (_dotted(pieces, at) and at and _is_name(pieces[at - 1], table))
+        if not (_is_name(token, table) and _is_dot(pieces, at + 1))
+        and not (_is_dot(pieces, at) and at and _is_name(pieces[at - 1], table))
     )
 
 
@@ -76,7 +76,7 @@ def _is_name(token: Token, name: str) -> bool:
     return token.kind in ("word", "quoted") and name_in(token).lower() == name.lower()
 
 
-def _dotted(pieces: list[Token], at: int) -> bool:
+def _is_dot(pieces: list[Token], at: int) -> bool:
     return at < len(pieces) and pieces[at].text == "."
 
 
@@ -97,7 +97,7 @@ def parenthesis(text: str) -> str:
     for at in range(start, len(pieces)):
         depth += {"(": 1, ")": -1}.get(pieces[at].text, 0)
         if depth == 0:
-            return joined(pieces[start + 1 : at])
+            return join(pieces[start + 1 : at])
     return ""
 
 
@@ -108,5 +108,5 @@ def after_where(sql: str) -> str:
     for at, piece in enumerate(pieces):
         depth += {"(": 1, ")": -1}.get(piece.text, 0)
         if depth == 0 and piece.word == "WHERE":
-            return joined(pieces[at + 1 :])
+            return join(pieces[at + 1 :])
     return ""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from ...operations.violations import nulls_left
 from ...session.errors import DatabaseError
 from .definition import Clause, Column
 from .tokens import parenthesis
@@ -11,10 +12,7 @@ def refuse_nulls(connection: Connection, table: str, quoted: str, column: Column
     """Raise DatabaseError where *column* of *table* (*quoted* in SQL) is NULL in some row."""
     where = f"{column.written} IS NULL"
     if count := _count(connection, f"SELECT count(*) FROM {quoted} WHERE {where}"):
-        raise DatabaseError(
-            f"{table}.{column.name} cannot become NOT NULL: {count} rows hold NULL. Fill them "
-            "(op.backfill) or correct what writes them, then run the same command again"
-        )
+        raise nulls_left(table, column.name, count)
 
 
 def refuse_rows(connection: Connection, table: str, quoted: str, rule: Clause) -> None:

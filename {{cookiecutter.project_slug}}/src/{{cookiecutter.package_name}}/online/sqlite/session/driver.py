@@ -80,7 +80,7 @@ def fault(error: BaseException) -> str | None:
 
 
 def is_lock_failure(error: BaseException) -> bool:
-    """Tell whether *error* means that a lock was not had in time, so that a retry may help."""
+    """Tell whether *error* means that a lock was not granted in time, so that a retry may help."""
     return isinstance(error, DBAPIError) and result_code(error) in (_BUSY, _LOCKED)
 
 

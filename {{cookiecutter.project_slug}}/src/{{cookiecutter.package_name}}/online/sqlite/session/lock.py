@@ -4,9 +4,7 @@ The lock goes with the process that holds it, so a killed one never leaves it be
 stays, and holds the number of the last process that migrated.
 """
 
-import asyncio
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import IO
@@ -14,13 +12,10 @@ from typing import IO
 import portalocker
 from sqlalchemy import URL
 
-from ...session import stop
 from ...session.connect import connection_to
-from ...session.errors import DatabaseError
-from ...session.url import load_settings
+from ...session.queue import wait_for_turn
 from .files import beside, path_of
 
-_PAUSE = 0.25
 _EXCLUSIVE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 
 
@@ -44,23 +39,15 @@ async def only_migrator(url: URL) -> AsyncIterator[None]:
 
 
 async def _acquire(file: IO[str]) -> None:
-    patience = load_settings().migrations_queue_patience
-    deadline = time.monotonic() + patience
-    while not _locked(file):
-        stop.check()
-        if time.monotonic() > deadline:
-            file.seek(0)
-            holder = file.read().strip() or "of a number not yet known"
-            raise DatabaseError(
-                f"Another migration has been running for more than {patience:.0f} s: process "
-                f"{holder}. Run the same command again when it has ended"
-            )
-        await asyncio.sleep(_PAUSE)
+    async def take() -> bool:
+        try:
+            portalocker.lock(file, _EXCLUSIVE)
+        except portalocker.AlreadyLocked:
+            return False
+        return True
 
+    async def holder() -> str:
+        file.seek(0)
+        return f"process {file.read().strip() or 'of a number not yet known'}"
 
-def _locked(file: IO[str]) -> bool:
-    try:
-        portalocker.lock(file, _EXCLUSIVE)
-    except portalocker.AlreadyLocked:
-        return False
-    return True
+    await wait_for_turn(take, holder)

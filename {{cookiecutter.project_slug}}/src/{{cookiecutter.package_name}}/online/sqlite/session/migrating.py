@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import URL
 
-from ...interface import Open
+from ...interface import EngineFor, Open
 from ...session import patience
-from ...session.connect import EngineFor, connection_to
+from ...session.connect import connection_to
 from .driver import MIGRATION_SESSION
 from .lock import only_migrator
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
-from alembic.autogenerate.render import render_op
 from alembic.operations import MigrateOperation, ops
 
-from ...internals import within_batch
+from ...internals import render_op, within_batch
+from ...operations.set_not_null import SetNotNull
 from ...write.change import key_of
-from ..operations.not_null import SetNotNull
+from ..operations.not_null import alteration
 
 # What ALTER TABLE cannot do.
 _REBUILD = (
@@ -34,7 +34,7 @@ def _render(context: AutogenContext, batch: Batch) -> list[str]:
     return [*lines, ""]
 
 
-def batched(operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def batch_by_table(operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return *operations* with neighbours that rebuild one table as ``op.batch_alter_table``.
 
     A lone ``op.set_not_null`` stays as it is.
@@ -50,16 +50,19 @@ def _batches(operations: list[MigrateOperation]) -> Iterator[MigrateOperation]:
         elif getattr(operation, "name", "") == "allowed":
             yield operation
         else:
-            yield from _flushed(run)
+            yield from _flush(run)
             run = {}
             yield operation
-    yield from _flushed(run)
+    yield from _flush(run)
 
 
-def _flushed(run: dict[str, list[MigrateOperation]]) -> Iterator[MigrateOperation]:
+def _flush(run: dict[str, list[MigrateOperation]]) -> Iterator[MigrateOperation]:
     for table, operations in run.items():
         if len(operations) == 1 and isinstance(operations[0], SetNotNull):
             yield operations[0]
             continue
-        inside = [o.plain() if isinstance(o, SetNotNull) else o for o in operations]
+        inside = [
+            alteration(o.table_name, o.column_name) if isinstance(o, SetNotNull) else o
+            for o in operations
+        ]
         yield Batch(table, inside)

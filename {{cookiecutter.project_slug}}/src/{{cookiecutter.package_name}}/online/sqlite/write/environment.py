@@ -1,6 +1,5 @@
 """What Alembic is told about SQLite."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,10 +7,13 @@ from typing import Any
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from ...write import environment
 from ..operations import impl
-from ..operations.foreign_keys import keys_enforced, refuse_orphans
-from ..session.driver import DIALECT
+from ..operations.foreign_keys import enforce_keys, refuse_orphans
 from . import compare
+
+# ``compare`` is imported for what it does: it registers our comparisons.
+__all__ = ["OPTIONS", "around_migrations", "compare", "render_named_type"]
 
 
 def _before_commit(ctx: Any, **_: Any) -> None:
@@ -19,15 +21,15 @@ def _before_commit(ctx: Any, **_: Any) -> None:
         refuse_orphans(ctx.connection)
 
 
-# Arguments of ``context.configure``.
-OPTIONS: dict[str, Any] = {
-    "dialect_name": DIALECT,
-    "dialect_opts": {"paramstyle": "named"},
-    "autogenerate_plugins": compare.PLUGINS,
+OPTIONS: dict[str, Any] = environment.OPTIONS | {
     "transactional_ddl": impl.RebuildingImpl.transactional_ddl,
-    "transaction_per_migration": True,
     "on_version_apply": _before_commit,
 }
+# Of indexes on expressions: ours are compared by ``compare/indexes.py``.
+_EXPRESSIONS = (
+    "Skipped unsupported reflection of expression",
+    "autogenerate skipping metadata-specified expression",
+)
 
 
 @contextmanager
@@ -37,16 +39,11 @@ def around_migrations(connection: Connection | None) -> Iterator[None]:
     On a connection that a caller hands over in a transaction they stay as they are, and a
     rebuild refuses.
     """
-    with warnings.catch_warnings():
-        # Of tables that refer to each other: ours come out in order.
-        warnings.filterwarnings("ignore", "Cannot correctly sort tables")
-        # Of indexes on expressions: ours are compared by ``compare/indexes.py``.
-        warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression")
-        warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression")
+    with environment.ignore_warnings(environment.CYCLES, *_EXPRESSIONS):
         if connection is None or connection.in_transaction():
             yield
         else:
-            with keys_enforced(connection, False):
+            with enforce_keys(connection, False):
                 yield
 
 

@@ -6,7 +6,7 @@ from ...write.change import Change
 from ...write.tables import in_dependency_order, table_behind
 
 
-def completed(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
+def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with the new tables first, complete and in order.
 
     The foreign keys of a cycle go back into their tables: SQLite takes a key whose table comes
@@ -20,9 +20,10 @@ def completed(change: Change, operations: list[MigrateOperation]) -> list[Migrat
     for operation in creations.values():
         if operation.schema is not None:
             change.refuse(
-                f"{operation.schema}.{operation.table_name}: schema.\n  Why: SQLite knows no "
-                "schemas.\n  Instead: leave the schema out of the model, and let the table's name "
-                f"say it: {operation.schema}_{operation.table_name}."
+                f"{operation.schema}.{operation.table_name}: schema.",
+                why="SQLite knows no schemas",
+                instead="leave the schema out of the model, and let the table's name say it: "
+                f"{operation.schema}_{operation.table_name}",
             )
     keys = {
         name: sorted(table_behind(operation).foreign_key_constraints, key=lambda k: str(k.name))

@@ -8,7 +8,7 @@ the last commit is one transaction with the stamp.
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 
-from .batching import batched
+from .batching import batch_by_table
 
 
 def make_repeatable(
@@ -21,4 +21,4 @@ def make_repeatable(
             operation.if_not_exists = True
         elif isinstance(operation, ops.DropTableOp | ops.DropIndexOp | ops.DropColumnOp):
             operation.if_exists = True
-    return batched(operations)
+    return batch_by_table(operations)

@@ -6,7 +6,7 @@ functions of the service's database along.
 """
 
 from ...database import rewriter
-from . import columns, look_alikes, nullability
+from . import columns, drops, look_alikes, nullability
 from .writer import writer
 
-__all__ = ["columns", "look_alikes", "nullability", "rewriter", "writer"]
+__all__ = ["columns", "drops", "look_alikes", "nullability", "rewriter", "writer"]

@@ -6,31 +6,30 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 
-from ...database import not_null, probe, refusals
+from ...database import probe
 from ...internals import copy_of_column, numbered_column
 from ...operations.backfill import Backfill
+from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change
 from ..stored import default_text
 from .look_alikes import look_alike_column
+from .refusals import refuse_generated_column, refuse_stored_column
 from .writer import Operations, writer
 
 BACKFILL = "backfill"
 
 
-@writer.rewrites(ops.AddColumnOp)
-def add_column(context: Any, _: Any, operation: ops.AddColumnOp) -> Operations:
+@writer.makes_safe(ops.AddColumnOp)
+def add_column(change: Change, operation: ops.AddColumnOp) -> Operations:
     """Add a column so that neither old nor new code stumbles, and no row is rewritten."""
-    change = Change.current()
-    if change.on_new_table(operation):
-        return [operation]
     column = operation.column
     if column.identity is not None or _is_serial(column):
-        return refusals.generated_column_added(change, operation)
+        return refuse_generated_column(change, operation)
     if column.computed is not None:
         if column.computed.persisted is not False:
-            return refusals.stored_column_added(change, operation)
-        return [_adding(operation, column)]
+            return refuse_stored_column(change, operation)
+        return [_add(operation, column)]
     renamed_from = look_alike_column(change, operation)
     return list(_steps(change, operation, renamed_from))
 
@@ -44,12 +43,12 @@ def _steps(
     value = value_of_existing_rows(change, column, renamed_from)
     default = _default(change, column)
     if default is not None:
-        if _is_instant(change, column, default):
-            yield _adding(operation, column)
+        if is_instant(change, column, default):
+            yield _add(operation, column)
             return
         value = default
     elif column.nullable:
-        yield _adding(operation, column)
+        yield _add(operation, column)
         if value is not ...:
             yield Backfill(table, column.name, value=value, schema=schema)
         if renamed_from is not None:
@@ -57,17 +56,17 @@ def _steps(
             again = Backfill(table, column.name, value=value, schema=schema)
             yield in_phase(CONTRACT, again)
         return
-    elif value is not ... and _is_instant(change, column, value):
+    elif value is not ... and is_instant(change, column, value):
         yield from _with_passing_default(operation, column, value)
         return
-    yield _adding(operation, _relaxed(column))
+    yield _add(operation, _relax(column))
     if default is not None:
         yield _set_default(operation, column)
     yield Backfill(table, column.name, value=value, schema=schema)
     if not column.nullable:
         again = Backfill(table, column.name, value=value, schema=schema)
         yield in_phase(CONTRACT, again)
-        yield in_phase(CONTRACT, not_null.SetNotNull(table, column.name, schema=schema))
+        yield in_phase(CONTRACT, SetNotNull(table, column.name, schema=schema))
 
 
 def _with_passing_default(
@@ -76,7 +75,7 @@ def _with_passing_default(
     """Old rows, and rows that old code inserts meanwhile, get the value; then the default goes."""
     added = copy_of_column(column)
     added.server_default = sa.DefaultClause(sa.text(value))
-    yield _adding(operation, added)
+    yield _add(operation, added)
     yield in_phase(
         CONTRACT,
         ops.AlterColumnOp(
@@ -103,11 +102,11 @@ def _set_default(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.Alte
     )
 
 
-def _adding(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.AddColumnOp:
+def _add(operation: ops.AddColumnOp, column: sa.Column[Any]) -> ops.AddColumnOp:
     return ops.AddColumnOp(operation.table_name, column, schema=operation.schema)
 
 
-def _relaxed(column: sa.Column[Any]) -> sa.Column[Any]:
+def _relax(column: sa.Column[Any]) -> sa.Column[Any]:
     copy = copy_of_column(column)
     copy.nullable = True
     copy.server_default = None
@@ -134,27 +133,11 @@ def _default(change: Change, column: sa.Column[Any]) -> str | None:
     return default_text(change.connection, column.server_default)
 
 
-def _is_instant(change: Change, column: sa.Column[Any], expression: str) -> bool:
+def is_instant(change: Change, column: sa.Column[Any], expression: str) -> bool:
+    """Tell whether the new *column* takes the default *expression* and touches no row."""
     assert change.connection is not None
     return probe.is_instant(change.connection, column.type, expression)
 
 
 def _is_serial(column: sa.Column[Any]) -> bool:
     return numbered_column(column.table) is column
-
-
-def added_nullable(change: Change, key: Any, names: list[str]) -> bool:
-    """Tell whether *names* hold a column new in this change that old code leaves NULL."""
-    return any(
-        (column := change.added.get((key, name))) is not None
-        and column.server_default is None
-        and not _gets_passing_default(change, column)
-        for name in names
-    )
-
-
-def _gets_passing_default(change: Change, column: sa.Column[Any]) -> bool:
-    if column.nullable:
-        return False
-    value = value_of_existing_rows(change, column)
-    return value is not ... and _is_instant(change, column, value)

@@ -6,7 +6,6 @@ from alembic.operations import ops
 
 from ...internals import original_of
 from ..change import Change, key_of
-from .refuse import what_of
 from .writer import Operations, writer
 
 
@@ -28,13 +27,13 @@ def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
         dialect = change.context.dialect
         old, new = original.column.type, operation.column.type
         if old.compile(dialect=dialect) == new.compile(dialect=dialect):
-            what = what_of(operation, operation.column.name)
             change.refuse(
-                f"{what}: rename?\n  Why: {name} goes and {operation.column.name} comes with the "
-                "same type; taken for a drop and an addition, the values are lost.\n  Instead: "
-                f"say info={ {'renamed_from': name} } on the new column, and its values are "
-                "carried over beside the traffic (new code writes both until the contract); or "
-                "info={'renamed_from': None}, if it is another column."
+                f"{operation.table_name}.{operation.column.name}: rename?",
+                why=f"{name} goes and {operation.column.name} comes with the same type; taken for "
+                "a drop and an addition, the values are lost",
+                instead=f"say info={ {'renamed_from': name} } on the new column, and its values "
+                "are carried over beside the traffic (new code writes both until the contract); "
+                "or info={'renamed_from': None}, if it is another column",
             )
             return None
     return None
@@ -60,10 +59,12 @@ def create_table(context: Any, _: Any, operation: ops.CreateTableOp) -> Operatio
 
 def _refuse_renamed(change: Change, operation: ops.CreateTableOp, old: str) -> Operations:
     change.refuse(
-        f"{operation.table_name}: rename?\n  Why: {old} goes and {operation.table_name} comes with "
-        "the same columns; taken for a drop and a creation, the rows are lost.\n  Instead: keep "
-        f"the table's name in the model (__tablename__ = '{old}'): a class may be renamed without "
-        "its table; or say info={'renamed_from': None} on the table, if it is another one."
+        f"{operation.table_name}: rename?",
+        why=f"{old} goes and {operation.table_name} comes with the same columns; taken for a drop "
+        "and a creation, the rows are lost",
+        instead=f"keep the table's name in the model (__tablename__ = '{old}'): a class may be "
+        "renamed without its table; or say info={'renamed_from': None} on the table, if it is "
+        "another one",
     )
     return []
 
@@ -71,10 +72,11 @@ def _refuse_renamed(change: Change, operation: ops.CreateTableOp, old: str) -> O
 def _refuse_moved(change: Change, operation: ops.CreateTableOp, old: str | None) -> Operations:
     places = [schema or "the default schema" for schema in (old, operation.schema)]
     change.refuse(
-        f"{operation.table_name}: moved to another schema?\n  Why: it goes from {places[0]} and comes "
-        f"in {places[1]} with the same columns; taken for a drop and a creation, the rows are lost.\n"
-        "  Instead: keep the table's schema in the model; or move it in a revision of your own (an "
-        "expand), and leave a view of the same rows in the old place, for old code, which a contract "
-        "drops; or say info={'renamed_from': None} on the table, if it is another one."
+        f"{operation.table_name}: moved to another schema?",
+        why=f"it goes from {places[0]} and comes in {places[1]} with the same columns; taken for a "
+        "drop and a creation, the rows are lost",
+        instead="keep the table's schema in the model; or move it in a revision of your own (an "
+        "expand), and leave a view of the same rows in the old place, for old code, which a "
+        "contract drops; or say info={'renamed_from': None} on the table, if it is another one",
     )
     return []

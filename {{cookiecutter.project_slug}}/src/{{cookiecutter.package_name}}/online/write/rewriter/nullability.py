@@ -6,23 +6,26 @@ from typing import Any
 from alembic.operations import MigrateOperation, ops
 from sqlalchemy import Computed, Identity
 
-from ...database import column_types, not_null, refusals
+from ...database import column_types
 from ...operations.backfill import Backfill
+from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change, key_of, undone_by
 from .columns import value_of_existing_rows
+from .refusals import refuse_identity_change
 from .writer import Operations, writer
 
 
-@writer.rewrites(ops.AlterColumnOp)
-def alter_column(context: Any, _: Any, operation: ops.AlterColumnOp) -> Operations:
+@writer.makes_safe(ops.AlterColumnOp)
+def alter_column(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Take the change apart: each aspect has its own phase and its own way."""
-    return list(_aspects(Change.current(), operation))
+    return list(_aspects(change, operation))
 
 
 def _aspects(change: Change, operation: ops.AlterColumnOp) -> Iterator[MigrateOperation]:
     if operation.modify_type is not None:
-        yield from column_types.change_type(change, operation)
+        step = only(operation, modify_type=operation.modify_type)
+        yield from column_types.change_type(change, step)
     if operation.modify_server_default is not False:
         yield from _change_default(change, operation)
     if operation.modify_comment is not False:
@@ -51,15 +54,13 @@ def _change_default(change: Change, operation: ops.AlterColumnOp) -> Operations:
     generated = (Identity, Computed)
     defaults = (operation.modify_server_default, operation.existing_server_default)
     step = only(operation, modify_server_default=operation.modify_server_default)
-    if any(isinstance(default, generated) for default in defaults):
-        column = change.column(key_of(operation), operation.column_name)
-        if not all(isinstance(default, Identity) for default in defaults):
-            return refusals.identity_changed(change, step, None if column is None else column.info)
-    return [step]
+    is_generated = any(isinstance(default, generated) for default in defaults)
+    stays_identity = all(isinstance(default, Identity) for default in defaults)
+    return refuse_identity_change(change, step) if is_generated and not stays_identity else [step]
 
 
 def _set_not_null(operation: ops.AlterColumnOp) -> MigrateOperation:
-    return not_null.SetNotNull(operation.table_name, operation.column_name, schema=operation.schema)
+    return SetNotNull(operation.table_name, operation.column_name, schema=operation.schema)
 
 
 def only(operation: ops.AlterColumnOp, **modify: Any) -> ops.AlterColumnOp:

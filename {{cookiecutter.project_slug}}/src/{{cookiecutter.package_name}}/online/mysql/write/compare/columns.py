@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
-from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, Connection, DefaultClause, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.exc import DBAPIError
 
+from ....write.compare import defaults
+from ....write.compare.comparator import compares_columns
 from ...operations.definitions import of_column
 
 _PROBE = "alembic_column_probe"
@@ -34,47 +35,34 @@ class Shown(NamedTuple):
     extra: str
 
 
+@compares_columns
 def compare_type(
-    context: AutogenContext,
-    alter: AlterColumnOp,
-    schema: str | None,
-    table_name: str,
-    column_name: str,
-    inspected: Column[Any],
-    column: Column[Any],
-) -> PriorityDispatchResult:
+    context: AutogenContext, alter: AlterColumnOp, inspected: Column[Any], column: Column[Any]
+) -> bool:
     """Note in *alter* a type that differs; a collation counts where the model names one."""
     pair = _both(context, inspected, column)
     if pair is None:
-        return PriorityDispatchResult.CONTINUE
-    theirs, ours = pair
+        return False
+    stored, declared = pair
     alter.existing_type = inspected.type
     named = getattr(column.type, "collation", None) or getattr(column.type, "charset", None)
-    if ours.type_ != theirs.type_ or (named and ours.collation != theirs.collation):
+    if declared.type_ != stored.type_ or (named and declared.collation != stored.collation):
         alter.modify_type = column.type
-    return PriorityDispatchResult.STOP
+    return True
 
 
+@compares_columns
 def compare_server_default(
-    context: AutogenContext,
-    alter: AlterColumnOp,
-    schema: str | None,
-    table_name: str,
-    column_name: str,
-    inspected: Column[Any],
-    column: Column[Any],
-) -> PriorityDispatchResult:
+    context: AutogenContext, alter: AlterColumnOp, inspected: Column[Any], column: Column[Any]
+) -> bool:
     """Note in *alter* a default that differs, ON UPDATE with it; generated columns are Alembic's."""
-    ours, theirs = column.server_default, inspected.server_default
-    if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
-        return PriorityDispatchResult.CONTINUE
-    pair = _both(context, inspected, column)
+    pair = _both(context, inspected, column) if defaults.are_plain(inspected, column) else None
     if pair is None:
-        return PriorityDispatchResult.CONTINUE
-    alter.existing_server_default = theirs
-    if (pair[0].default, pair[0].extra) != (pair[1].default, pair[1].extra):
-        alter.modify_server_default = ours
-    return PriorityDispatchResult.STOP
+        return False
+    stored, declared = pair
+    differ = (stored.default, stored.extra) != (declared.default, declared.extra)
+    defaults.note(alter, inspected, column, differ=differ)
+    return True
 
 
 def _both(
@@ -95,27 +83,27 @@ def _both(
         known.clear()
         known["table"] = name
         known["collation"] = connection.scalar(_COLLATION, key)
-        known["shown"] = _shown(connection, name)
+        known["shown"] = _show(connection, name)
     wanted = of_column(connection.dialect, column).replace(" AUTO_INCREMENT", "")
     if wanted not in known:
-        known[wanted] = _probed(connection, wanted, str(known["collation"]))
-    ours = known[wanted]
-    return None if ours is None else (known["shown"][inspected.name], ours)
+        known[wanted] = _probe(connection, wanted, str(known["collation"]))
+    declared = known[wanted]
+    return None if declared is None else (known["shown"][inspected.name], declared)
 
 
-def _probed(connection: Connection, column: str, collation: str) -> Shown | None:
+def _probe(connection: Connection, column: str, collation: str) -> Shown | None:
     try:
         connection.exec_driver_sql(
             f"CREATE TEMPORARY TABLE {_PROBE} ({column}) DEFAULT COLLATE {collation}"
         )
     except DBAPIError:
         return None
-    [shown] = _shown(connection, _PROBE).values()
+    [shown] = _show(connection, _PROBE).values()
     connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_PROBE}")
     return shown
 
 
-def _shown(connection: Connection, table: str) -> dict[str, Shown]:
+def _show(connection: Connection, table: str) -> dict[str, Shown]:
     rows = connection.exec_driver_sql(f"SHOW FULL COLUMNS FROM {table}").mappings()
     return {
         row["Field"]: Shown(

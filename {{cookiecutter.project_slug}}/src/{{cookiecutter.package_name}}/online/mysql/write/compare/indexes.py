@@ -8,59 +8,36 @@ import re
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from alembic.util import PriorityDispatchResult
-from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Table
 
-from ...operations.definitions import adding_index
+from ....write.compare.comparator import compares_tables
+from ...operations.definitions import add_index_clause
+from .show_create import parts_after, parts_of
 
-_PROBE = "alembic_index_probe"
 _LINE = re.compile(r"^\s*(?:\w+ )?KEY `((?:[^`]|``)+)` (.*?),?$", re.M)
 
 
+@compares_tables
 def forget_equal(
-    context: AutogenContext,
-    changes: ops.ModifyTableOps,
-    schema: str | None,
-    table_name: str,
-    inspected: Table | None,
-    table: Table | None,
-) -> PriorityDispatchResult:
+    context: AutogenContext, changes: ops.ModifyTableOps, inspected: Table, table: Table
+) -> None:
     """Take out of *changes* each index that goes and comes back as it was."""
     gone = {o.index_name for o in changes.ops if isinstance(o, ops.DropIndexOp)}
     back = [o for o in changes.ops if isinstance(o, ops.CreateIndexOp) and o.index_name in gone]
-    if inspected is None or not back:
-        return PriorityDispatchResult.CONTINUE
+    if not back:
+        return
     connection = context.connection
     assert connection is not None
     name = connection.dialect.identifier_preparer.format_table(inspected)
-    theirs = _definitions(connection, name)
-    equal = {
-        str(o.index_name)
-        for o in back
-        if _definition(connection, name, o) == theirs.get(str(o.index_name), "")
-    }
+    stored = parts_of(connection, name, _LINE)
+
+    def is_equal(created: ops.CreateIndexOp) -> bool:
+        index, add = str(created.index_name), add_index_clause(context.dialect, created.to_index())
+        return parts_after(connection, name, add, _LINE).get(index) == stored.get(index, "")
+
+    equal = {operation.index_name for operation in back if is_equal(operation)}
     changes.ops[:] = [
         o
         for o in changes.ops
         if not (isinstance(o, ops.DropIndexOp | ops.CreateIndexOp) and o.index_name in equal)
     ]
-    return PriorityDispatchResult.CONTINUE
-
-
-def _definition(connection: Connection, table: str, created: ops.CreateIndexOp) -> str | None:
-    """Return the index as the server writes it down, or None where the copy cannot have it."""
-    add = adding_index(connection.dialect, created.to_index())
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_PROBE} SELECT * FROM {table} LIMIT 0")
-    try:
-        connection.exec_driver_sql(f"ALTER TABLE {_PROBE} {add}")
-        return _definitions(connection, _PROBE).get(str(created.index_name))
-    except DBAPIError:
-        return None
-    finally:
-        connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_PROBE}")
-
-
-def _definitions(connection: Connection, table: str) -> dict[str, str]:
-    text = connection.exec_driver_sql(f"SHOW CREATE TABLE {table}").one()[1]
-    return {name.replace("``", "`"): columns for name, columns in _LINE.findall(text)}

@@ -2,26 +2,21 @@
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from alembic.util import PriorityDispatchResult
 from sqlalchemy import Table
 
+from ....write.compare.comparator import compares_tables
 from ...operations.primary_keys import ReplacePrimaryKey
 
 
+@compares_tables
 def compare_primary_key(
-    context: AutogenContext,
-    changes: ops.ModifyTableOps,
-    schema: str | None,
-    table_name: str,
-    inspected: Table | None,
-    table: Table | None,
-) -> PriorityDispatchResult:
+    context: AutogenContext, changes: ops.ModifyTableOps, inspected: Table, table: Table
+) -> None:
     """Add to *changes* a primary key over other columns, or in another order."""
-    if inspected is None or table is None:
-        return PriorityDispatchResult.CONTINUE
-    new, old = list(table.primary_key.columns.keys()), list(inspected.primary_key.columns.keys())
-    if new != old and new:
+    old, new = inspected.primary_key.columns.keys(), table.primary_key.columns.keys()
+    if new and new != old:
         changes.ops.append(
-            ReplacePrimaryKey(table_name, new, old_columns=old or None, schema=schema)
+            ReplacePrimaryKey(
+                changes.table_name, new, old_columns=old or None, schema=changes.schema
+            )
         )
-    return PriorityDispatchResult.CONTINUE

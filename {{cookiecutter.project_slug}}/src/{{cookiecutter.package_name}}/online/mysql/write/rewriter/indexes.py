@@ -4,15 +4,16 @@ from typing import Any
 
 from alembic.operations import ops
 
-from ....internals import original_of
 from ....operations.rank import Contract, Expand, with_ranks
 from ....phase import CONTRACT, EXPAND, in_phase
 from ....write.change import Change, index_of, key_of, undone_by
+from ....write.rewriter.drops import drops_rule
+from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
-from ...operations.definitions import adding_index
+from ...operations.definitions import add_index_clause
 from ...operations.indexes import ReplaceIndex
 from ..probe import is_online
-from .refusals import locking_index
+from .refusals import LOCKING_INDEX
 
 
 @writer.rewrites(ops.CreateIndexOp)
@@ -27,32 +28,26 @@ def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operatio
     built = with_ranks(operation, {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES})
     steps: Operations = [built]
     if _kind(operation) and not _is_built_online(change, operation):
-        steps = locking_index(change, built)
+        steps = refuse_on_table(change, built, "index", operation.index_name, LOCKING_INDEX)
     # A unique index is a rule that old code may still break.
     return [in_phase(CONTRACT, step) if operation.unique else step for step in steps]
 
 
-@writer.rewrites(ops.DropIndexOp)
-def drop_index(context: Any, _: Any, operation: ops.DropIndexOp) -> Operations:
+@writer.makes_safe(ops.DropIndexOp)
+def drop_index(change: Change, operation: ops.DropIndexOp) -> Operations:
     """Drop it when old code is gone; a rule that goes, goes before new code comes."""
-    change = Change.current()
     if index_of(operation) in change.replaced:
         return []
-    return [operation if _is_unique(operation) else in_phase(CONTRACT, operation)]
+    return [operation if drops_rule(operation) else in_phase(CONTRACT, operation)]
 
 
 def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
     """Let the new index take the place of the old one in one statement."""
     replaced = ReplaceIndex.like(operation)
     undone_by(replaced, ReplaceIndex.like(old.reverse()))
-    if operation.unique or not _is_unique(old):
+    if operation.unique or not drops_rule(old):
         return [in_phase(CONTRACT, replaced)]
     return [replaced]
-
-
-def _is_unique(operation: ops.DropIndexOp) -> bool:
-    """Tell whether the index is a rule: then it goes early, for new code may break it."""
-    return bool(getattr(original_of(operation), "unique", False))
 
 
 def _kind(operation: ops.CreateIndexOp) -> str | None:
@@ -63,5 +58,5 @@ def _kind(operation: ops.CreateIndexOp) -> str | None:
 def _is_built_online(change: Change, operation: ops.CreateIndexOp) -> bool:
     assert change.connection is not None
     index = operation.to_index(change.context)
-    clause = adding_index(change.connection.dialect, index)
+    clause = add_index_clause(change.connection.dialect, index)
     return is_online(change.connection, key_of(operation), clause)

@@ -1,35 +1,12 @@
-"""What is found: comparisons that stock autogenerate lacks or gets wrong, as one Alembic plugin.
+"""What is found on PostgreSQL beyond what stock autogenerate finds."""
 
-Registered here, not in ``env.py``: a module is imported once, the environment runs once a
-command, and a plugin may be registered only once.
-"""
-
-from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority
 
+from ....write.compare.comparator import register
 from . import checks, defaults, enums, exclusions, primary_keys
 
-# Named in ``autogenerate_plugins``, beside Alembic's own.
-PLUGINS = ["alembic.autogenerate.*", "service.compare"]
-
-_plugin = Plugin("service.compare")
-_plugin.add_autogenerate_comparator(
-    defaults.compare_server_default,
-    "column",
-    "server_default",
-    qualifier="postgresql",
-    priority=DispatchPriority.FIRST,
-)
-for _compare, _subject in (
-    (checks.compare_checks, "check constraints"),
-    (primary_keys.compare_primary_key, "primary key"),
-    (exclusions.compare_exclusions, "exclusion constraints"),
-):
-    _plugin.add_autogenerate_comparator(_compare, "table", _subject, qualifier="postgresql")
-_plugin.add_autogenerate_comparator(
-    enums.compare_enums,
-    "schema",
-    "enums",
-    qualifier="postgresql",
-    priority=DispatchPriority.LAST,
-)
+register("column", "server_default", defaults.compare_server_default, DispatchPriority.FIRST)
+register("table", "check constraints", checks.compare_checks)
+register("table", "primary key", primary_keys.compare_primary_key)
+register("table", "exclusion constraints", exclusions.compare_exclusions)
+register("schema", "enums", enums.compare_enums, DispatchPriority.LAST)

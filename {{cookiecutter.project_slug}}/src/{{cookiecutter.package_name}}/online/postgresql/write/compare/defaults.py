@@ -11,48 +11,46 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
-from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, Connection, DefaultClause
+from sqlalchemy import Column, Connection
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import DBAPIError
 
 from ....internals import numbered_column
+from ....write.compare import defaults
+from ....write.compare.comparator import compares_columns
 from ....write.stored import default_text
 
 _PROBE = "alembic_default_probe"
 
 
+@compares_columns
 def compare_server_default(
-    context: AutogenContext,
-    alter: AlterColumnOp,
-    schema: str | None,
-    table_name: str,
-    column_name: str,
-    inspected: Column[Any],
-    column: Column[Any],
-) -> PriorityDispatchResult:
+    context: AutogenContext, alter: AlterColumnOp, inspected: Column[Any], column: Column[Any]
+) -> bool:
     """Note in *alter* a default that differs; identity and computed columns are Alembic's."""
-    ours, theirs = column.server_default, inspected.server_default
-    if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
-        return PriorityDispatchResult.CONTINUE
-    if ours is None and theirs is not None and _is_implied(theirs, inspected, column):
-        return PriorityDispatchResult.STOP
-    alter.existing_server_default = theirs
-    assert context.connection is not None
-    if default_text(context.connection, ours) != default_text(
-        context.connection, theirs
-    ) and canonical_default(context.connection, inspected, ours) != default_text(
-        context.connection, theirs
-    ):
-        alter.modify_server_default = ours
-    return PriorityDispatchResult.STOP
+    if not defaults.are_plain(inspected, column):
+        return False
+    if _is_implied(inspected, column):
+        return True
+    connection, declared = context.connection, column.server_default
+    assert connection is not None
+    stored = default_text(connection, inspected.server_default)
+    differ = (
+        default_text(connection, declared) != stored
+        and canonical_default(connection, inspected, declared) != stored
+    )
+    defaults.note(alter, inspected, column, differ=differ)
+    return True
 
 
-def _is_implied(default: Any, inspected: Column[Any], column: Column[Any]) -> bool:
-    """Tell whether *default* came with the column's type: with its domain, or with a serial.
+def _is_implied(inspected: Column[Any], column: Column[Any]) -> bool:
+    """Tell whether the default came with the column's type: with its domain, or with a serial.
 
     Alembic knows a serial by itself, but not a small one.
     """
+    default: Any = inspected.server_default
+    if default is None or column.server_default is not None:
+        return False
     text = str(default.arg)
     type_ = inspected.type
     if isinstance(type_, DOMAIN):

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from ....operations.operation import Operation
 from ...operations.enums import AddEnumValue, ChangeEnum
-from ...operations.named_objects import DropEnum
+from ...operations.named_types import DropEnum
 
 Key = tuple[str | None, str]
 
@@ -21,7 +21,7 @@ def compare_enums(
 ) -> PriorityDispatchResult:
     """Add to *changes* new labels of known types, and the drop of types no column has any more."""
     default = context.dialect.default_schema_name
-    ours = dict(_declared(context, default))
+    ours = dict(_declared_enums(context, default))
     theirs: dict[Key, list[str]] = {}
     for schema in schemas:
         for found in context.inspector.get_enums(schema):  # type: ignore[attr-defined]
@@ -49,7 +49,9 @@ def _differences(key: Key, old: list[str], new: list[str]) -> Iterator[Operation
         )
 
 
-def _declared(context: AutogenContext, default: str | None) -> Iterator[tuple[Key, list[str]]]:
+def _declared_enums(
+    context: AutogenContext, default: str | None
+) -> Iterator[tuple[Key, list[str]]]:
     """Yield the enum types of the models with their labels."""
     for table in context.sorted_tables:
         for column in table.columns:

@@ -3,25 +3,19 @@
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from alembic.util import PriorityDispatchResult
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from ....internals import name_by_convention
+from ....write.compare.comparator import compares_tables
 from ...operations.exclusions import CreateExclusion
 
 
+@compares_tables
 def compare_exclusions(
-    context: AutogenContext,
-    changes: ops.ModifyTableOps,
-    schema: str | None,
-    table_name: str,
-    inspected: Table | None,
-    table: Table | None,
-) -> PriorityDispatchResult:
+    context: AutogenContext, changes: ops.ModifyTableOps, inspected: Table, table: Table
+) -> None:
     """Add to *changes* the exclusion constraints that come or go."""
-    if inspected is None or table is None:
-        return PriorityDispatchResult.CONTINUE
     connection = context.connection
     assert connection is not None
     preparer = context.dialect.identifier_preparer
@@ -32,18 +26,19 @@ def compare_exclusions(
         ),
         {"name": preparer.format_table(inspected)},
     )
-    theirs = set(found)
-    ours = {
+    stored = set(found)
+    declared = {
         name_by_convention(context.dialect, constraint): constraint
         for constraint in table.constraints
         if isinstance(constraint, ExcludeConstraint)
     }
-    for name in sorted(theirs - ours.keys()):
-        changes.ops.append(ops.DropConstraintOp(name, table_name, schema=schema))
-    for name in sorted(str(name) for name in ours.keys() - theirs):
-        text = sa.schema.AddConstraint(ours[name]).compile(dialect=context.dialect)
+    for name in sorted(stored - declared.keys()):
+        changes.ops.append(ops.DropConstraintOp(name, changes.table_name, schema=changes.schema))
+    for name in sorted(str(name) for name in declared.keys() - stored):
+        text = sa.schema.AddConstraint(declared[name]).compile(dialect=context.dialect)
         definition = " ".join(str(text).split()).partition(" EXCLUDE ")[2]
         changes.ops.append(
-            CreateExclusion(name, table_name, f"EXCLUDE {definition}", schema=schema)
+            CreateExclusion(
+                name, changes.table_name, f"EXCLUDE {definition}", schema=changes.schema
+            )
         )
-    return PriorityDispatchResult.CONTINUE

@@ -2,36 +2,29 @@
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from alembic.util import PriorityDispatchResult
 from sqlalchemy import Table
 
 from ....internals import name_by_convention
+from ....write.compare.comparator import compares_tables
 from ...operations.unique import ReplacePrimaryKey
 
 
+@compares_tables
 def compare_primary_key(
-    context: AutogenContext,
-    changes: ops.ModifyTableOps,
-    schema: str | None,
-    table_name: str,
-    inspected: Table | None,
-    table: Table | None,
-) -> PriorityDispatchResult:
+    context: AutogenContext, changes: ops.ModifyTableOps, inspected: Table, table: Table
+) -> None:
     """Add to *changes* a primary key over other columns, or in another order."""
-    if inspected is None or table is None:
-        return PriorityDispatchResult.CONTINUE
-    theirs, ours = inspected.primary_key, table.primary_key
-    new, old = list(ours.columns.keys()), list(theirs.columns.keys())
-    if new != old and new:
-        name = name_by_convention(context.dialect, ours)
+    stored, declared = inspected.primary_key, table.primary_key
+    old, new = stored.columns.keys(), declared.columns.keys()
+    if new and new != old:
+        name = name_by_convention(context.dialect, declared) or f"pk_{changes.table_name}"
         changes.ops.append(
             ReplacePrimaryKey(
-                name or f"pk_{table_name}",
-                table_name,
+                name,
+                changes.table_name,
                 new,
-                old=None if theirs.name is None else str(theirs.name),
+                old=None if stored.name is None else str(stored.name),
                 old_columns=old or None,
-                schema=schema,
+                schema=changes.schema,
             )
         )
-    return PriorityDispatchResult.CONTINUE

@@ -4,17 +4,14 @@ from typing import Any
 
 from alembic.operations import ops
 
-from ....phase import CONTRACT, in_phase
-from ....write.change import Change, key_of, undone_by
+from ....write.change import Change, undone_by
+from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
 from ..probe import Conversion, conversion_of
-from .refusals import type_changed
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Return the change as one short step of expand, or refuse it with the recipe."""
-    column = change.column(key_of(operation), operation.column_name)
-    info = None if column is None else column.info
     assert change.connection is not None
     old: Any = operation.existing_type
     new: Any = operation.modify_type
@@ -32,9 +29,7 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     if conversion_of(change.connection, new, old) is Conversion.NEEDS_USING:
         back.kw["postgresql_using"] = _cast(change, operation.column_name, old)
     undone_by(step, back)
-    if conversion is Conversion.IN_PLACE:
-        return [step]
-    return [in_phase(CONTRACT, item) for item in type_changed(change, step, info)]
+    return [step] if conversion is Conversion.IN_PLACE else refuse_type_change(change, step)
 
 
 def _using(change: Change, operation: ops.AlterColumnOp, conversion: Conversion) -> dict[str, Any]:

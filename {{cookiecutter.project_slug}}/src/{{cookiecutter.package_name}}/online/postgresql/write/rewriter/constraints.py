@@ -1,33 +1,32 @@
 """New constraints on tables in use."""
 
 import re
-from typing import Any
 
 from alembic.operations import ops
 
 from ....operations.naming import final_name
-from ....phase import CONTRACT, EXPAND, Phase, in_phase
+from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of
-from ....write.rewriter.columns import added_nullable
+from ....write.rewriter.constraints import phase_of_constraint
+from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
 from ...operations.constraints import (
     CreateCheckConstraintNotValid,
     CreateForeignKeyNotValid,
     ValidateConstraint,
 )
+from ...operations.exclusions import CreateExclusion
 from ...operations.unique import CreateUniqueUsingIndex, options_of
 from ..probe import is_partitioned
-from .refusals import on_partitioned
+from . import refusals
 
 
-@writer.rewrites(ops.CreateUniqueConstraintOp)
-def create_unique(context: Any, _: Any, operation: ops.CreateUniqueConstraintOp) -> Operations:
+@writer.makes_safe(ops.CreateUniqueConstraintOp)
+def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Operations:
     """Build a unique index concurrently and make it the constraint."""
-    change = Change.current()
-    if change.on_new_table(operation):
-        return [operation]
+    name = operation.constraint_name
     if is_partitioned(change.connection, key_of(operation)):
-        return on_partitioned(change, operation, str(operation.constraint_name))
+        return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
     columns = [str(column) for column in operation.columns]
     built = CreateUniqueUsingIndex(
         final_name(change.context, operation),
@@ -35,18 +34,16 @@ def create_unique(context: Any, _: Any, operation: ops.CreateUniqueConstraintOp)
         columns,
         **options_of(operation),
     )
-    return [in_phase(_phase(change, operation, columns), built)]
+    return [in_phase(phase_of_constraint(change, operation, columns), built)]
 
 
-@writer.rewrites(ops.CreateForeignKeyOp)
-def create_foreign_key(context: Any, _: Any, operation: ops.CreateForeignKeyOp) -> Operations:
+@writer.makes_safe(ops.CreateForeignKeyOp)
+def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Operations:
     """Add the key NOT VALID, then validate it, each in a transaction of its own."""
-    change = Change.current()
-    if change.on_new_table(operation):
-        return [operation]
+    name = operation.constraint_name
     if is_partitioned(change.connection, key_of(operation)):
-        return on_partitioned(change, operation, str(operation.constraint_name))
-    phase = _phase(change, operation, list(operation.local_cols))
+        return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
+    phase = phase_of_constraint(change, operation, list(operation.local_cols))
     validate = ValidateConstraint(
         final_name(change.context, operation),
         operation.source_table,
@@ -56,13 +53,10 @@ def create_foreign_key(context: Any, _: Any, operation: ops.CreateForeignKeyOp) 
     return [in_phase(phase, added), in_phase(phase, validate)]
 
 
-@writer.rewrites(ops.CreateCheckConstraintOp)
-def create_check(context: Any, _: Any, operation: ops.CreateCheckConstraintOp) -> Operations:
+@writer.makes_safe(ops.CreateCheckConstraintOp)
+def create_check(change: Change, operation: ops.CreateCheckConstraintOp) -> Operations:
     """Add the rule NOT VALID, then validate it, each in a transaction of its own."""
-    change = Change.current()
-    if change.on_new_table(operation):
-        return [operation]
-    phase = _phase(change, operation, _columns_in(change, operation))
+    phase = phase_of_constraint(change, operation, _columns_in(change, operation))
     validate = ValidateConstraint(
         final_name(change.context, operation), operation.table_name, schema=operation.schema
     )
@@ -70,9 +64,12 @@ def create_check(context: Any, _: Any, operation: ops.CreateCheckConstraintOp) -
     return [in_phase(phase, added), in_phase(phase, validate)]
 
 
-def _phase(change: Change, operation: Any, columns: list[str]) -> Phase:
-    """Return expand for a rule on a new column that old code leaves NULL, else contract."""
-    return EXPAND if added_nullable(change, key_of(operation), columns) else CONTRACT
+@writer.makes_safe(CreateExclusion)
+def create_exclusion(change: Change, operation: CreateExclusion) -> Operations:
+    """Refuse; where it is allowed, it comes when no code is left that may break it."""
+    name = operation.constraint_name
+    allowed = refuse_on_table(change, operation, "exclusion", name, refusals.EXCLUSION)
+    return [in_phase(CONTRACT, step) for step in allowed]
 
 
 def _columns_in(change: Change, operation: ops.CreateCheckConstraintOp) -> list[str]:

@@ -1,28 +1,25 @@
 """Indexes: built and dropped beside the traffic."""
 
-from typing import Any
-
 from alembic.operations import ops
 
-from ....internals import original_of
 from ....operations.naming import shortened
 from ....phase import CONTRACT, in_phase
 from ....write.change import Change, index_of, key_of, undone_by
+from ....write.rewriter.drops import drops_rule
+from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
 from ...operations.index_swap import RenameIndex, SwapIndex
 from ...operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
 from ..probe import is_partitioned
-from .refusals import on_partitioned
+from . import refusals
 
 
-@writer.rewrites(ops.CreateIndexOp)
-def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operations:
-    """Build concurrently, except on a new table."""
-    change = Change.current()
-    if change.on_new_table(operation):
-        return [operation]
+@writer.makes_safe(ops.CreateIndexOp)
+def create_index(change: Change, operation: ops.CreateIndexOp) -> Operations:
+    """Build it concurrently."""
+    name = operation.index_name
     if is_partitioned(change.connection, key_of(operation)):
-        return on_partitioned(change, operation, str(operation.index_name))
+        return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
     if index_of(operation) in change.replaced:
         return _replacement(operation, change.replaced[index_of(operation)])
     built = CreateIndexConcurrently.like(operation)
@@ -30,16 +27,15 @@ def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operatio
     return [in_phase(CONTRACT, built) if operation.unique else built]
 
 
-@writer.rewrites(ops.DropIndexOp)
-def drop_index(context: Any, _: Any, operation: ops.DropIndexOp) -> Operations:
+@writer.makes_safe(ops.DropIndexOp)
+def drop_index(change: Change, operation: ops.DropIndexOp) -> Operations:
     """Drop concurrently when old code is gone; a rule that goes, goes before new code comes."""
-    change = Change.current()
     if is_partitioned(change.connection, key_of(operation)):
         return [in_phase(CONTRACT, operation)]
     if index_of(operation) in change.replaced:
         return []
     drop = DropIndexConcurrently.like(operation)
-    return [drop if _is_unique(operation) else in_phase(CONTRACT, drop)]
+    return [drop if drops_rule(operation) else in_phase(CONTRACT, drop)]
 
 
 def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
@@ -52,9 +48,4 @@ def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operatio
     undone_by(swap, back, CreateIndexConcurrently.like(old.reverse()))
     if operation.unique:
         return [in_phase(CONTRACT, built), in_phase(CONTRACT, swap)]
-    return [built, swap if _is_unique(old) else in_phase(CONTRACT, swap)]
-
-
-def _is_unique(operation: ops.DropIndexOp) -> bool:
-    """Tell whether the index is a rule: then it goes early, for new code may break it."""
-    return bool(getattr(original_of(operation), "unique", False))
+    return [built, swap if drops_rule(old) else in_phase(CONTRACT, swap)]

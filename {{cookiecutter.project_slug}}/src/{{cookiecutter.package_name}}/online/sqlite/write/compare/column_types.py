@@ -9,31 +9,26 @@ from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
-from alembic.util import PriorityDispatchResult
 from sqlalchemy import Column
 from sqlalchemy.types import TypeEngine
 
+from ....write.compare.comparator import compares_columns
 from ....write.stored import stored_type
 
 # In this order (docs, "Determination Of Column Affinity"). INTEGER and NUMERIC store alike.
 _AFFINITIES = (("INT", "NUMERIC"), ("CHAR|CLOB|TEXT", "TEXT"), ("BLOB", "BLOB"), ("REAL|FLOA|DOUB", "REAL"))  # fmt: skip
 
 
+@compares_columns
 def compare_type(
-    context: AutogenContext,
-    alter: AlterColumnOp,
-    schema: str | None,
-    table_name: str,
-    column_name: str,
-    inspected: Column[Any],
-    column: Column[Any],
-) -> PriorityDispatchResult:
+    context: AutogenContext, alter: AlterColumnOp, inspected: Column[Any], column: Column[Any]
+) -> bool:
     """Note in *alter* a type of another affinity."""
     alter.existing_type = inspected.type
-    theirs = affinity(inspected.type, context)
-    if affinity(stored_type(column.type, context.dialect), context) != theirs:
+    stored = affinity(inspected.type, context)
+    if affinity(stored_type(column.type, context.dialect), context) != stored:
         alter.modify_type = column.type
-    return PriorityDispatchResult.STOP
+    return True
 
 
 def affinity(type_: TypeEngine[Any], context: AutogenContext) -> str:

@@ -4,45 +4,38 @@ from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
-from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, DefaultClause, MetaData, Table
+from sqlalchemy import Column, MetaData, Table
 
-from ....internals import copy_of_column
+from ....internals import copy_of_column, ddl_compiler
+from ....write.compare import defaults
+from ....write.compare.comparator import compares_columns
 from ...operations.definition import Column as Written
 from ...operations.rebuild import definition_of
 from ...operations.tokens import plain, tokens
 
 
+@compares_columns
 def compare_server_default(
-    context: AutogenContext,
-    alter: AlterColumnOp,
-    schema: str | None,
-    table_name: str,
-    column_name: str,
-    inspected: Column[Any],
-    column: Column[Any],
-) -> PriorityDispatchResult:
+    context: AutogenContext, alter: AlterColumnOp, inspected: Column[Any], column: Column[Any]
+) -> bool:
     """Note in *alter* a default that differs; computed columns are Alembic's."""
-    ours, theirs = column.server_default, inspected.server_default
-    if not all(isinstance(default, DefaultClause | None) for default in (ours, theirs)):
-        return PriorityDispatchResult.CONTINUE
+    if not defaults.are_plain(inspected, column):
+        return False
     assert context.connection is not None
-    found = definition_of(context.connection, table_name).column(column_name)
-    alter.existing_server_default = theirs
-    if found is not None and _default(found) != _default(_written(context, column)):
-        alter.modify_server_default = ours
-    return PriorityDispatchResult.STOP
+    found = definition_of(context.connection, inspected.table.name).column(inspected.name)
+    differ = found is not None and default_of(found) != default_of(_written(context, column))
+    defaults.note(alter, inspected, column, differ=differ)
+    return True
 
 
 def _written(context: AutogenContext, column: Column[Any]) -> Written:
     """Return the model's *column* as a migration would write it."""
     copy = copy_of_column(column)
     Table("t", MetaData(), copy)
-    compiler: Any = context.dialect.ddl_compiler(context.dialect, None)  # type: ignore[arg-type]
-    return Written.of(tokens(compiler.get_column_specification(copy)))
+    return Written.of(tokens(ddl_compiler(context.dialect).get_column_specification(copy)))
 
 
-def _default(column: Written) -> str | None:
+def default_of(column: Written) -> str | None:
     """Return what stands after DEFAULT, without parentheses around it; NULL is no default."""
     for clause in column.clauses:
         if clause.kind == "DEFAULT":

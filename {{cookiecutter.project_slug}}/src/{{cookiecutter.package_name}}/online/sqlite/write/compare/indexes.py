@@ -8,10 +8,9 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.util import PriorityDispatchResult
 from sqlalchemy import Column, Index, Table
-from sqlalchemy.schema import CreateIndex
-from sqlalchemy.sql.elements import conv
+from sqlalchemy.schema import CreateIndex, conv
 
-from ....internals import index_name
+from ....internals import index_name, index_on_text
 from ...operations.tokens import after_where, parenthesis, plain
 
 _INDEXES = (
@@ -70,14 +69,14 @@ def _written(index: Index, context: AutogenContext) -> str:
 
 
 def _read(name: str, sql: str, table: Table | None) -> Index:
-    """Return the index that *sql* of SQLite's catalogue creates, for the way back."""
+    """Return the index that *sql* of SQLite's schema creates, for the way back."""
     where = after_where(sql)
-    return Index(
+    return index_on_text(
         conv(name),
-        sa.text(parenthesis(sql)),
+        parenthesis(sql),
+        table,
         unique=sql.split()[1].upper() == "UNIQUE",
         sqlite_where=sa.text(where) if where else None,
-        _table=table,
     )
 
 

@@ -2,24 +2,17 @@
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from alembic.util import PriorityDispatchResult
 from sqlalchemy import Table
 
+from ....write.compare.comparator import compares_tables
 from ...operations.primary_keys import ChangePrimaryKey
 
 
+@compares_tables
 def compare_primary_key(
-    context: AutogenContext,
-    changes: ops.ModifyTableOps,
-    schema: str | None,
-    table_name: str,
-    inspected: Table | None,
-    table: Table | None,
-) -> PriorityDispatchResult:
+    context: AutogenContext, changes: ops.ModifyTableOps, inspected: Table, table: Table
+) -> None:
     """Add to *changes* a primary key over other columns, or in another order."""
-    if inspected is None or table is None:
-        return PriorityDispatchResult.CONTINUE
-    new, old = (list(t.primary_key.columns.keys()) for t in (table, inspected))
-    if new != old and new:
-        changes.ops.append(ChangePrimaryKey(table_name, old, new))
-    return PriorityDispatchResult.CONTINUE
+    old, new = inspected.primary_key.columns.keys(), table.primary_key.columns.keys()
+    if new and new != old:
+        changes.ops.append(ChangePrimaryKey(changes.table_name, old, new))

@@ -1,14 +1,14 @@
 """Primary keys: what our own comparison finds."""
 
-from typing import Any
-
 from ....write.change import Change
+from ....write.rewriter.refusals import refuse
 from ....write.rewriter.writer import Operations, writer
 from ...operations.primary_keys import ChangePrimaryKey
-from .refusals import key_changed
+from .refusals import PRIMARY_KEY
 
 
-@writer.rewrites(ChangePrimaryKey)
-def change_primary_key(context: Any, _: Any, operation: ChangePrimaryKey) -> Operations:
+@writer.makes_safe(ChangePrimaryKey)
+def change_primary_key(change: Change, operation: ChangePrimaryKey) -> Operations:
     """Refuse: the key is what other tables, and the rows' own numbers, rest on."""
-    return key_changed(Change.current(), operation)
+    kind = f"primary key from {operation.old} to {operation.new}"
+    return refuse(change, operation, kind, operation.table_name, PRIMARY_KEY)

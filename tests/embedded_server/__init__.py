@@ -1,0 +1,1 @@
+"""Commands that use the embedded server, for the tests of its package."""

@@ -1,0 +1,121 @@
+"""Types with a name of their own, enums and domains: they come before the tables that use them.
+
+Each ``create`` passes over what is there already, each ``drop`` over what is gone, so that a
+revision that was cut off can run again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, CreateEnumType
+from sqlalchemy.types import TypeEngine
+
+from ...operations.naming import identifier
+from ...operations.operation import Operation
+from ...operations.rank import Contract, Expand
+from ...phase import CONTRACT, EXPAND
+
+
+@dataclass
+class CreateEnum(Operation):
+    """``op.create_enum(name, labels)``."""
+
+    name = "create_enum"
+    ranks = {EXPAND: Expand.TYPES}
+    type_name: str
+    labels: list[str]
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Create the enum type unless it exists."""
+        _create(operations, ENUM(*self.labels, name=self.type_name, schema=self.schema))
+
+    def reverse(self) -> Operation:
+        """Return the drop."""
+        return DropEnum(self.type_name, self.labels, schema=self.schema)
+
+
+@dataclass
+class DropEnum(Operation):
+    """``op.drop_enum(name, labels)``: the labels are for the way back."""
+
+    name = "drop_enum"
+    ranks = {CONTRACT: Contract.DROP_TYPES}
+    type_name: str
+    labels: list[str]
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Drop the enum type if it exists."""
+        operations.execute(
+            f"DROP TYPE IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+        )
+
+    def reverse(self) -> Operation:
+        """Return the creation."""
+        return CreateEnum(self.type_name, self.labels, schema=self.schema)
+
+
+@dataclass
+class CreateDomain(Operation):
+    """``op.create_domain(name, type)``, with an optional CHECK on VALUE."""
+
+    name = "create_domain"
+    ranks = {EXPAND: Expand.TYPES}
+    type_name: str
+    data_type: TypeEngine[Any]
+    check: str | None = field(default=None, kw_only=True)
+    constraint_name: str | None = field(default=None, kw_only=True)
+    default: str | None = field(default=None, kw_only=True)
+    collation: str | None = field(default=None, kw_only=True)
+    not_null: bool = field(default=False, kw_only=True)
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Create the domain unless it exists."""
+        domain = DOMAIN(
+            self.type_name,
+            self.data_type,
+            collation=self.collation,
+            default=None if self.default is None else sa.text(self.default),
+            constraint_name=self.constraint_name,
+            not_null=self.not_null,
+            check=self.check,
+            schema=self.schema,
+        )
+        _create(operations, domain)
+
+    def reverse(self) -> Operation:
+        """Return the drop."""
+        return DropDomain(self.type_name, schema=self.schema)
+
+
+@dataclass
+class DropDomain(Operation):
+    """``op.drop_domain(name)``."""
+
+    name = "drop_domain"
+    ranks = {CONTRACT: Contract.DROP_TYPES}
+    type_name: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Drop the domain if it exists."""
+        operations.execute(
+            f"DROP DOMAIN IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+        )
+
+
+def _create(operations: Operations, type_: ENUM | DOMAIN) -> None:
+    create = CreateEnumType if isinstance(type_, ENUM) else CreateDomainType
+    context = operations.migration_context
+    if not context.as_sql:
+        connection = operations.get_bind()
+        dialect: Any = connection.dialect
+        if dialect.has_type(connection, type_.name, schema=type_.schema):
+            return
+    operations.execute(create(type_))

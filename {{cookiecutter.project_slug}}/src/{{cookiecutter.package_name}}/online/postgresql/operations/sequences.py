@@ -1,0 +1,68 @@
+"""Sequences that stand by themselves, before the tables whose defaults take from them.
+
+Each ``create`` passes over what is there already, each ``drop`` over what is gone, so that a
+revision that was cut off can run again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from sqlalchemy.types import TypeEngine
+
+from ...operations.naming import identifier
+from ...operations.operation import Operation
+from ...operations.rank import Contract, Expand
+from ...phase import CONTRACT, EXPAND
+
+
+@dataclass
+class CreateSequence(Operation):
+    """``op.create_sequence(name)``, with the options of ``sa.Sequence``."""
+
+    name = "create_sequence"
+    ranks = {EXPAND: Expand.TYPES}
+    sequence: str
+    start: int | None = field(default=None, kw_only=True)
+    increment: int | None = field(default=None, kw_only=True)
+    minvalue: int | None = field(default=None, kw_only=True)
+    maxvalue: int | None = field(default=None, kw_only=True)
+    cycle: bool | None = field(default=None, kw_only=True)
+    cache: int | None = field(default=None, kw_only=True)
+    data_type: TypeEngine[Any] | None = field(default=None, kw_only=True)
+    schema: str | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def of(cls, sequence: sa.Sequence) -> Self:
+        """Return the creation of the models' *sequence*."""
+        options = {f.name: getattr(sequence, f.name) for f in fields(cls) if f.kw_only}
+        return cls(sequence.name, **options)
+
+    def run(self, operations: Operations) -> None:
+        """Create the sequence unless it exists."""
+        options = {f.name: getattr(self, f.name) for f in fields(self) if f.kw_only}
+        sequence = sa.Sequence(self.sequence, **options)
+        operations.execute(sa.schema.CreateSequence(sequence, if_not_exists=True))
+
+    def reverse(self) -> Operation:
+        """Return the drop."""
+        return DropSequence(self.sequence, schema=self.schema)
+
+
+@dataclass
+class DropSequence(Operation):
+    """``op.drop_sequence(name)``."""
+
+    name = "drop_sequence"
+    ranks = {CONTRACT: Contract.DROP_TYPES}
+    sequence: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Drop the sequence if it exists."""
+        operations.execute(
+            f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
+        )

@@ -1,0 +1,1 @@
+"""What is found: the parts of our comparisons that all databases share."""

@@ -1,0 +1,66 @@
+"""What goes: columns, which go alike in every database, and what drops of rules and tables share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from alembic.operations import MigrateOperation, ops
+from sqlalchemy import ForeignKeyConstraint
+
+from ...internals import copy_of_column, original_of
+from ...operations.set_not_null import SetNotNull
+from ...phase import CONTRACT, in_phase
+from ..change import Change, key_of, undone_by
+from .writer import Operations, writer
+
+
+@writer.makes_safe(ops.DropColumnOp)
+def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
+    """Let new code insert without the column first; the column goes when old code is gone."""
+    column = operation.to_column()
+    table, schema = operation.table_name, operation.schema
+    drop = in_phase(CONTRACT, operation)
+    if column.nullable or column.server_default is not None:
+        return [drop]
+    relaxed = copy_of_column(column)
+    relaxed.nullable = True
+    undone_by(drop, ops.AddColumnOp(table, relaxed, schema=schema))
+    relax = ops.AlterColumnOp(
+        table,
+        column.name,
+        schema=schema,
+        existing_type=column.type,
+        existing_comment=column.comment,
+        modify_nullable=True,
+    )
+    return [undone_by(relax, SetNotNull(table, column.name, schema=schema)), drop]
+
+
+def goes_with_column(change: Change, operation: ops.DropConstraintOp) -> bool:
+    """Tell whether the rule is on a column that goes: then it waits for that."""
+    if original_of(operation) is None:
+        return False
+    constraint: Any = operation.to_constraint()
+    columns = getattr(constraint, "columns", {}).keys()
+    return any((key_of(operation), column) in change.removed for column in columns)
+
+
+def keys_before_table(
+    operation: ops.DropTableOp, drop_key: Callable[[ForeignKeyConstraint], MigrateOperation]
+) -> Operations:
+    """Return the drops of the table's foreign keys, then its own, for the contract.
+
+    Each key locks another table too, so that each goes by itself.
+    """
+    table = operation.to_table()
+    steps: Operations = []
+    for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
+        back = ops.CreateForeignKeyOp.from_constraint(key)
+        steps.append(in_phase(CONTRACT, undone_by(drop_key(key), back)))
+    bare = ops.CreateTableOp.from_table(table)
+    bare.columns = [item for item in bare.columns if not isinstance(item, ForeignKeyConstraint)]
+    return [*steps, in_phase(CONTRACT, undone_by(operation, bare))]
+
+
+def drops_rule(operation: ops.DropIndexOp) -> bool:
+    """Tell whether the index is a rule, as a unique one: it goes early, for new code may break it."""
+    return bool(getattr(original_of(operation), "unique", False))

@@ -1,0 +1,1 @@
+"""The catalogue: what autogenerate writes for each kind of change."""
