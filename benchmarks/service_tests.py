@@ -14,9 +14,10 @@ from pathlib import Path
 
 from _measure import ROOT, Way, medians, run, scratch_folder
 from cookiecutter.main import cookiecutter
-from hooks import prune
 from long_history import write
 from service import PACKAGE, install, python_of
+
+from hooks import prune
 
 BEFORE = "e100356"
 REPEATS = 3

@@ -8,7 +8,8 @@ CREATE_ALL = """
 import asyncio, sys
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
-from {package}.db import ownership, url
+from {package}.db import ownership
+from {package}.online.session import url
 from {package}.db.models import Base
 
 def create(connection):

@@ -46,7 +46,7 @@ def create(template: Path, into: Path, **answers: str) -> Path:
 
 def update(folder: Path, **environment: str) -> str:
     """Let the service in *folder* follow its template; return what cruft printed."""
-    return run("cruft", "update", "--skip-apply-ask", cwd=folder, **environment)
+    return run("cruft", "update", "--skip-apply-ask", cwd=folder, code=0, **environment)
 
 
 def conflicts(folder: Path) -> list[str]:

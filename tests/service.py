@@ -136,7 +136,7 @@ class Service:
         return self.server.execute(*statements, database=self.database)
 
     def run(
-        self, *arguments: str, code: int = 0, cwd: Path | None = None, timeout: float = 120
+        self, *arguments: str, code: int = 0, cwd: Path | None = None, timeout: float = 300
     ) -> Finished:
         """Run the service's Python with *arguments* and expect *code* within *timeout* seconds."""
         folder, env = cwd or self.folder, self.environment()

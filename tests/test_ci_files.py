@@ -132,7 +132,8 @@ def test_the_engines_tests_run_where_its_files_changed(rendered: Rendered, ci: s
         watched = [path.removesuffix("/*") for path in rule["changes"]]
     else:
         # PyYAML takes "on" for a boolean.
-        triggers: Any = dict(workflow(folder, "engine").items())[True]  # type: ignore[call-overload]
+        read: dict[Any, Any] = dict(workflow(folder, "engine"))
+        triggers = read[True]
         assert triggers["push"]["paths"] == triggers["pull_request"]["paths"]
         watched = triggers["push"]["paths"]
     assert {"src/invoice_service/online/**", "tests/online/**", "pyproject.toml"} <= set(watched)

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+__all__ = ["CASES", "SERVICE", "UNSEEN", "Case", "Unseen"]
+
 SERVICE = Path(__file__).parents[2] / "{{cookiecutter.project_slug}}"
 # Python as it stands there, without a word of Jinja.
 ROWS = SERVICE / "tests/online/postgresql/catalogue/cases.py"
@@ -18,6 +20,7 @@ _spec.loader.exec_module(_rows)
 CASES: list[Any] = _rows.CASES
 UNSEEN: list[Any] = _rows.UNSEEN
 if TYPE_CHECKING:
-    Case = Unseen = Any
+    from typing import Any as Case
+    from typing import Any as Unseen
 else:
     Case, Unseen = _rows.Case, _rows.Unseen
