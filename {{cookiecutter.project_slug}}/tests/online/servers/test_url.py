@@ -7,11 +7,7 @@ from urllib.parse import quote
 import pytest
 from pydantic import ValidationError
 
-from {{ cookiecutter.package_name }}.online.postgresql.session.driver import (
-    DIALECT,
-    DRIVER,
-    SCHEMES,
-)
+from {{ cookiecutter.package_name }}.online.database import driver
 from {{ cookiecutter.package_name }}.online.session import url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
@@ -19,14 +15,14 @@ from {{ cookiecutter.package_name }}.settings import Settings
 
 from ..support import DATABASE
 
-SCHEME = SCHEMES[-1]
+SCHEME = driver.SCHEMES[-1]
 
 HARD = ["p@ss", "a/b", "a#b", "a:b", "a?b=c", "100%", "%%", "p@a/b#c:d?e%", "ünï ©", "'\"\\$"]
 
 
-@pytest.mark.parametrize("scheme", [*SCHEMES, DRIVER])
+@pytest.mark.parametrize("scheme", [*driver.SCHEMES, driver.DRIVER])
 def test_plain_schemes_are_given_the_driver(scheme: str) -> None:
-    assert url.parse(f"{scheme}://user@localhost/data").drivername == DRIVER
+    assert url.parse(f"{scheme}://user@localhost/data").drivername == driver.DRIVER
 
 
 @pytest.mark.parametrize("password", HARD)
@@ -35,7 +31,7 @@ def test_any_password_is_read(password: str, encode: type[str]) -> None:
     text = f"{SCHEME}://user:{encode(password)}@example.org:5433/data"
     found = url.parse(text)
     assert found.password == password
-    assert (found.drivername, found.username) == (DRIVER, "user")
+    assert (found.drivername, found.username) == (driver.DRIVER, "user")
     assert (found.host, found.port, found.database) == ("example.org", 5433, "data")
 
 
@@ -63,7 +59,7 @@ async def test_no_password_in_log_error_or_repr(
 
 @pytest.mark.parametrize(
     "text",
-    ["oracle://user:Tr0ub4dor@host/data", f"{DIALECT}+other://u:Tr0ub4dor@host/data", "Tr0ub4dor"],
+    ["oracle://user:Tr0ub4dor@host/data", f"{driver.DIALECT}+other://u:Tr0ub4dor@host/data", "Tr0ub4dor"],
 )
 def test_other_databases_are_refused(text: str) -> None:
     with pytest.raises(DatabaseError, match=f"{SCHEME}://") as refusal:
