@@ -151,6 +151,13 @@ def test_take_calls() -> None:
         assert batch.batch == []
 
 
+@pytest.mark.parametrize("given", [{}, {"schema": "other"}, {"table_args": ("x",)}])
+def test_is_given_table_only(given: dict[str, Any]) -> None:
+    with tried("is_given_table_only") as internals:
+        batch = MagicMock(**{"table_args": (), "table_kwargs": {}, "schema": None} | given)
+        assert internals.is_given_table_only(batch) == (not given)
+
+
 def test_ddl_compiler(table: sa.Table) -> None:
     with tried("ddl_compiler") as internals:
         compiler = internals.ddl_compiler(DefaultDialect())
