@@ -15,7 +15,7 @@ from ...write.snapshot import Difference, Key, Snapshot
 
 _TABLES = """
 SELECT table_name, concat_ws(' ', table_type, engine, table_collation, create_options,
-    concat('COMMENT ', quote(nullif(table_comment, ''))))
+    CASE WHEN table_comment <> '' THEN concat('COMMENT ', quote(table_comment)) END)
 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type <> 'VIEW'
 """
 _PARTITIONS = """
@@ -32,7 +32,7 @@ SELECT table_name, column_name, concat_ws(' ', column_type,
     concat('DEFAULT ', column_default),
     nullif(extra, ''),
     concat('AS ', nullif(generation_expression, '')),
-    concat('COMMENT ', quote(nullif(column_comment, ''))))
+    CASE WHEN column_comment <> '' THEN concat('COMMENT ', quote(column_comment)) END)
 FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_schema = DATABASE() AND table_type <> 'VIEW'
 """
@@ -40,7 +40,7 @@ WHERE table_schema = DATABASE() AND table_type <> 'VIEW'
 _INDEXES = """
 SELECT table_name, index_name, concat_ws(' ',
     CASE non_unique WHEN 0 THEN 'UNIQUE' END, index_type, %s,
-    concat('COMMENT ', quote(nullif(index_comment, '')))),
+    CASE WHEN index_comment <> '' THEN concat('COMMENT ', quote(index_comment)) END),
     concat(%s, coalesce(concat('(', sub_part, ')'), ''), CASE collation WHEN 'D' THEN ' DESC' ELSE '' END)
 FROM information_schema.statistics WHERE table_schema = DATABASE()
 ORDER BY table_name, index_name, seq_in_index
