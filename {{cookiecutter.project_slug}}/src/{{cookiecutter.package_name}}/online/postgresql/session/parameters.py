@@ -101,8 +101,8 @@ def _moved(url: URL, query: dict[str, str]) -> tuple[URL, dict[str, str]]:
         url = url.set(password=query.pop("password"))
     if "user" in query:
         url = url.set(username=query.pop("user"))
-    if "{{ cookiecutter.database }}" in query:
-        url = url.set(database=query.pop("{{ cookiecutter.database }}"))
+    if "dbname" in query:
+        url = url.set(database=query.pop("dbname"))
     if url.host and url.host.lower().startswith("%2f"):
         query["host"] = unquote(url.host)
         if url.port:
