@@ -30,7 +30,7 @@ demo: .venv/installed  ## write a service, migrate it on a PostgreSQL of its own
 test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of them)
 	pytest $(ARGS)
 
-quick: .venv/installed  ## run those that take no time, a slice of each kind (two minutes)
+quick: .venv/installed  ## run those that take no time, a slice of each kind (a few minutes)
 	pytest -m "not slow" $(ARGS)
 
 bench: .venv/installed  ## print the figures that the README quotes (about twenty minutes)

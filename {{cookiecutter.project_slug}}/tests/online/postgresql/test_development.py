@@ -62,3 +62,9 @@ def test_a_pooler_that_takes_no_settings() -> None:
 
 def test_the_lock_keeps_its_name() -> None:
     assert lock._KEY["first"] == 0x6D696772
+
+
+def test_the_database_in_the_query_of_a_url() -> None:
+    found = url.parse("postgresql://user@localhost/?dbname=data")
+    assert found.database == "data"
+    assert "dbname" not in found.query
