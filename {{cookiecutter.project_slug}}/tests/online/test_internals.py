@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import MagicMock
 
 import alembic
 import pytest
@@ -26,6 +27,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 import {{ cookiecutter.package_name }}
 
+ASKED = {"message": "m", "head": "head", "splice": False, "sql": False, "branch_label": None}
+ASKED |= {"version_path": None, "depends_on": None}
 VERSIONS = f"Alembic {alembic.__version__} and SQLAlchemy {sa.__version__}"
 FILE = Path({{ cookiecutter.package_name }}.__file__).parent / "online" / "internals.py"
 TREE = ast.parse(FILE.read_text(encoding="utf-8"))
@@ -212,6 +215,31 @@ def test_original_of(table: sa.Table) -> None:
         added = ops.AddColumnOp("book", table.c.n)
         assert internals.original_of(added.reverse()).column is table.c.n
         assert internals.original_of(ops.DropColumnOp("book", "n")) is None
+
+
+def test_run_as_step() -> None:
+    with tried("run_as_step") as internals:
+        connection = MagicMock(dialect=DefaultDialect())
+        connection.in_transaction.return_value = False
+        ran: list[int] = []
+        internals.run_as_step(
+            MigrationContext(DefaultDialect(), connection, {}), lambda: ran.append(1)
+        )
+        assert ran == [1]
+
+
+def test_write_revision_file(scripts: ScriptDirectory, tmp_path: Path) -> None:
+    with tried("write_revision_file") as internals:
+        (tmp_path / "script.py.mako").write_text("${up_revision}: ${upgrades}", encoding="utf-8")
+        revisions = RevisionContext(Config(), scripts, {"rev_id": "4"} | ASKED)
+        options = {"revision_context": revisions, "upgrade_token": "upgrades"}
+        options |= {"downgrade_token": "downgrades", "alembic_module_prefix": "op."}
+        migration = MigrationContext(DefaultDialect(), None, options)
+        revisions._last_autogen_context = AutogenContext(migration, autogenerate=False)
+        [script] = revisions.generated_revisions
+        script.upgrade_ops.ops.append(ops.DropTableOp("book"))
+        internals.write_revision_file(migration, script, tmp_path / "written")
+        assert (tmp_path / "written").read_text(encoding="utf-8").startswith("4: ")
 
 
 def test_sending_mixin() -> None:

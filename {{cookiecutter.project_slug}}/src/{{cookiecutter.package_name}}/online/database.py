@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     probe: interface.Probe
     ranks: interface.Ranks
     repeatable: interface.Repeatable
+    snapshot: interface.Snapshots
+    differing: interface.Differing
     # Loading it lets each operation be rewritten.
     rewriter: ModuleType
     column_types: interface.ColumnTypes
@@ -37,7 +39,10 @@ if TYPE_CHECKING:
 PLACES = {
     "session": ("driver", "development", "scratch", "migrating", "blockers"),
     "operations": ("statements", "backfilling", "not_null"),
-    "write": (*("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter"),),
+    "write": (
+        *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
+        "differing",
+    ),
     "write.rewriter": ("column_types", "refusals"),
     "deploy": ("clients",),
 }

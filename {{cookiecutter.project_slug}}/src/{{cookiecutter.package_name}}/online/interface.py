@@ -4,7 +4,7 @@ The folder that the service's ``DATABASE`` names keeps to this where each of its
 names of the class, which mypy checks at the end of the folder's ``__init__.py``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -202,6 +202,47 @@ class Repeatable(Protocol):
         self, context: MigrationContext, operations: list[MigrateOperation]
     ) -> list[MigrateOperation]:
         """Return *operations*, made repeatable where one of them commits."""
+
+
+class Snapshots(Protocol):
+    """``write/snapshot.py``: what the database keeps of a schema."""
+
+    def create(self, connection: Connection, metadata: sa.MetaData) -> None:
+        """Create what *metadata* describes, with all that it needs, on an empty database."""
+
+    def read(self, connection: Connection) -> Mapping[Any, str]:
+        """Return what is kept, each object by its key (see the shared ``write/snapshot.py``)."""
+
+    def may_stay(self, difference: Any) -> bool:
+        """Tell whether a downgrade may leave this *difference*, as the documents say."""
+
+
+class MadeOperations(Protocol):
+    """The operations of a change, which grow."""
+
+    operations: list[MigrateOperation]
+
+    def of(self, difference: Any) -> list[MigrateOperation] | None:
+        """Return what takes a difference away; None where nothing is known that does."""
+
+
+class Differing(Protocol):
+    """``write/differing.py``: from a difference between snapshots to an operation."""
+
+    def touched(self, connection: Connection, operation: MigrateOperation) -> Iterable[Any]:
+        """Return the keys of the objects that *operation* changes."""
+
+    def recipe(self, what: str) -> str:
+        """Return how to go on by hand with the object *what*."""
+
+    def Made(  # noqa: N802 (a class)
+        self,
+        context: MigrationContext,
+        proposed: list[MigrateOperation],
+        wanted: Mapping[Any, str],
+        found: Mapping[Any, str],
+    ) -> MadeOperations:
+        """Return the operations of one change, beginning with what was *proposed*."""
 
 
 class ColumnTypes(Protocol):

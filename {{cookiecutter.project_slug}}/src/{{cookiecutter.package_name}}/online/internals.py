@@ -5,7 +5,7 @@ So they meet here under names of ours, ``tests/online/test_internals.py`` tries 
 ``pyproject.toml`` keeps both libraries below the first release that was not tried.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,20 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import _add_check_constraint as render_check
 from alembic.autogenerate.render import _add_fk_constraint as render_foreign_key
 from alembic.autogenerate.render import _add_index as render_create_index
+from alembic.autogenerate.render import _alter_column as render_alter_column
 from alembic.autogenerate.render import _drop_index as render_drop_index
+from alembic.autogenerate.render import _render_python_into_templatevars, render_op
 from alembic.autogenerate.render import _repr_type as render_type
-from alembic.autogenerate.render import render_op
 from alembic.ddl.impl import DefaultImpl
 from alembic.operations.batch import ApplyBatchImpl, BatchOperationsImpl
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
-from alembic.util import to_tuple
+from alembic.util import format_as_comma, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 __all__ = [
+    "render_alter_column",
     "ApplyBatchImpl",
     "BatchOperationsImpl",
     "render_check",
@@ -105,6 +107,38 @@ def is_given_table_only(batch: BatchOperationsImpl) -> bool:
 def original_of(operation: Any) -> Any:
     """Return the operation that a drop was made as the reverse of, or None where it is unknown."""
     return getattr(operation, "_reverse", None)
+
+
+def run_as_step(context: MigrationContext, function: Callable[[], None]) -> None:
+    """Run *function* of a revision as Alembic runs a step: in a transaction of its own."""
+    connection = context.connection
+    assert connection is not None
+    if connection.in_transaction():
+        connection.rollback()
+    with context.begin_transaction(_per_migration=True):
+        function()
+
+
+def write_revision_file(context: MigrationContext, script: Any, path: Path) -> None:
+    """Write to *path* what Alembic will write for *script*, without its post-write hooks."""
+    revisions = context.opts["revision_context"]
+    arguments = revisions.template_args.copy()
+    autogen = revisions._last_autogen_context
+    autogen.imports = set(script.imports or ())
+    _render_python_into_templatevars(autogen, script, arguments)
+    folder = revisions.script_directory
+    folder._generate_template(
+        Path(folder.dir, "script.py.mako"),
+        path,
+        up_revision=str(script.rev_id),
+        down_revision=None,
+        branch_labels=None,
+        depends_on=None,
+        create_date=None,
+        comma=format_as_comma,
+        message=script.message or "",
+        **arguments,
+    )
 
 
 class SendingMixin(DefaultImpl):

@@ -242,7 +242,8 @@ async def test_change(name: str, sandbox: Sandbox, database: Database) -> None:
         await database.execute(case.fill)
     start = await database.schema()
 
-    written = sandbox.revise(after)
+    # The models do not number a key of two columns; the server goes on numbering its first.
+    written = sandbox.revise(after, unproven=name == "primary key")
     found = {script.module.phase: calls(script.module.upgrade) for script in written}
     assert found.get("expand", []) == case.expand
     assert found.get("contract", []) == case.contract

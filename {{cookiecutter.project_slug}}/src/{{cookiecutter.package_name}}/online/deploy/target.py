@@ -6,10 +6,9 @@ database brought to head; ``check`` asks the real database where one is set.
 
 import asyncio
 import functools
-import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 from alembic import context
@@ -23,6 +22,7 @@ from ..internals import upgrade_steps
 from ..session import invocation, patience, stop
 from ..session.connect import connection_to
 from ..session.invocation import CommandFunction
+from ..session.quiet import quiet
 from ..session.url import has_database, migrations_url
 
 Migrate = Callable[..., None]
@@ -116,21 +116,12 @@ async def _scratch_at_head(
         scratch.scratch_database() as url,
         connection_to(url, engine_for=engine_for) as connection,
     ):
-        with _quiet("alembic.runtime.migration"):
+        with quiet("alembic.runtime.migration"):
             await connection.run_sync(migrate, _upgrade_to_heads)
+        # What comes next begins outside a transaction: Alembic would take this one for the caller's.
+        await connection.rollback()
         yield connection
 
 
 def _upgrade_to_heads(heads: Any, _: object) -> Iterable[Any]:
     return upgrade_steps(context.script, "heads", heads)
-
-
-@contextmanager
-def _quiet(name: str) -> Any:
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

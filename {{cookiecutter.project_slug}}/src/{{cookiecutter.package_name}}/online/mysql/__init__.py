@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from .deploy import clients
     from .operations import backfilling, not_null, statements
     from .session import blockers, development, driver, migrating, scratch
-    from .write import environment, prerequisites, probe, ranks, repeatable
+    from .write import differing, environment, prerequisites, probe, ranks, repeatable, snapshot
     from .write.rewriter import column_types, refusals
 
     # mypy holds each module against its declaration.
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     _statements: interface.Statements = statements
     _backfilling: interface.Backfilling = backfilling
     _not_null: interface.NotNull = not_null
+    _differing: interface.Differing = differing
     _environment: interface.Environment = environment
     _prerequisites: interface.Prerequisites = prerequisites
     _probe: interface.Probe = probe
     _ranks: interface.Ranks = ranks
     _repeatable: interface.Repeatable = repeatable
+    _snapshot: interface.Snapshots = snapshot
     _column_types: interface.ColumnTypes = column_types
     _refusals: interface.Refusals = refusals
     _clients: interface.Clients = clients

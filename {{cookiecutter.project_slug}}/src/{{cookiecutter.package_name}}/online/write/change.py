@@ -45,6 +45,17 @@ class Change:
         self.removed = {
             (key_of(o), o.column_name): o for o in operations if isinstance(o, ops.DropColumnOp)
         }
+        # Rules that come, as (table, columns), and the foreign keys that go, by name.
+        self.unique_to_come = {
+            (key_of(o), frozenset(str(column) for column in o.columns))
+            for o in operations
+            if isinstance(o, ops.CreateUniqueConstraintOp)
+        }
+        self.references_gone = [
+            str(o.constraint_name)
+            for o in operations
+            if isinstance(o, ops.DropConstraintOp) and o.constraint_type == "foreignkey"
+        ]
         built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}
         # The old form of each index that changes under its name.
         self.replaced = {

@@ -12,7 +12,13 @@ from ..internals import is_comparison
 from ..operations.downgrade import RefuseDowngrade
 from ..phase import EXPAND, checked_phase
 from ..session import invocation
+from ..session.errors import DatabaseError
 from . import split
+from .arrive import Proof
+from .both_sides import ModelsRead
+from .checking import reconcile_check
+from .reconcile import reconcile
+from .snapshot import Snapshot
 
 Hook = Callable[[MigrationContext, Any, list[ops.MigrationScript]], None]
 
@@ -29,8 +35,14 @@ def through(rewriter: Rewriter) -> Hook:
         context: MigrationContext, revision: Any, scripts: list[ops.MigrationScript]
     ) -> None:
         if invocation.name_of(context.opts.get("fn")) == "check":
+            for script in scripts:
+                reconcile_check(context, script)
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
+        models = ModelsRead(context.opts["target_metadata"]) if _is_proven(context) else None
+        if models is not None:
+            for script in scripts:
+                reconcile(context, script, models.snapshot())
         if is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:
@@ -45,8 +57,33 @@ def through(rewriter: Rewriter) -> Hook:
             for script in scripts:
                 make_one_way(script)
         split.announce(context, scripts)
+        if models is not None and scripts:
+            _prove(context, scripts, models.snapshot())
 
     return process
+
+
+def _is_proven(context: MigrationContext) -> bool:
+    """Tell whether what is written is run at once: a comparison with a live database is."""
+    return (
+        is_comparison(context)
+        and not context.as_sql
+        and invocation.option(context, "plain") is None
+    )
+
+
+def _prove(context: MigrationContext, scripts: list[ops.MigrationScript], wanted: Snapshot) -> None:
+    """Run *scripts* on the scratch database; raises DatabaseError where they do not arrive."""
+    fault = Proof(context, scripts, wanted).fault()
+    if fault is None:
+        return
+    if invocation.option(context, "unproven") is None:
+        raise DatabaseError(
+            f"No revision was written, for it does not arrive: {fault}\nThis is a fault of what "
+            "autogenerate makes of these models. Write the revision by hand, or keep what was "
+            "made, with this said at its top, by -x unproven"
+        )
+    split.announce_fault(context, fault)
 
 
 def drop_empty(scripts: list[ops.MigrationScript]) -> None:

@@ -124,4 +124,4 @@ def _says_skip(item: Any) -> bool:
         return True
     columns = getattr(item, "columns", ()) if not hasattr(item, "tables") else ()
     is_table = hasattr(item, "primary_key") and hasattr(item, "indexes")
-    return not is_table and any(column.info.get(SKIP) for column in columns)
+    return not is_table and any(getattr(column, "info", {}).get(SKIP) for column in columns)

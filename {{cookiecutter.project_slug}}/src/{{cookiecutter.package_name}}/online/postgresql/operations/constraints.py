@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations, ops
 
 from ...internals import render_check, render_foreign_key
-from ...operations.naming import identifier, literal, name_in_database
+from ...operations.naming import identifier, name_in_database
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
@@ -114,8 +114,9 @@ def has_constraint(operations: Operations, name: str, table: str) -> bool:
         scalar(
             operations,
             "SELECT count(*) FROM pg_constraint WHERE conname = :name "
-            f"AND conrelid = to_regclass({literal(table)})",
+            "AND conrelid = to_regclass(:table)",
             name=name,
+            table=table,
         )
     )
 

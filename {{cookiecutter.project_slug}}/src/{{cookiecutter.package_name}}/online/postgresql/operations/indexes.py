@@ -31,6 +31,7 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
     def run(self, operations: Operations) -> None:
         """Build the index beside the traffic; an INVALID leftover is dropped and built again."""
         index = self.plain.to_index(operations.migration_context)
+        _include(index)
         create = sa.schema.CreateIndex(index, if_not_exists=True)
         index.dialect_options["postgresql"]["concurrently"] = True
         statement = str(
@@ -67,6 +68,13 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
     def reverse(self) -> CreateIndexConcurrently:
         """Return the concurrent creation."""
         return CreateIndexConcurrently.like(self.plain.reverse())
+
+
+def _include(index: sa.Index) -> None:
+    """Give the index's table the columns that it includes: Alembic knows only those it is over."""
+    for column in index.dialect_options["postgresql"]["include"] or ():
+        if index.table is not None and str(column) not in index.table.columns:
+            index.table.append_column(sa.Column(str(column), sa.types.NullType()))
 
 
 def drop_if_invalid(operations: Operations, name: str, schema: str | None) -> None:

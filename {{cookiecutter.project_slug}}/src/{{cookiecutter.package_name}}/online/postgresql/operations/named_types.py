@@ -14,6 +14,7 @@ from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, CreateEnumType
 from sqlalchemy.types import TypeEngine
 
+from ...operations.colons import with_colons_escaped
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -52,7 +53,9 @@ class DropEnum(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the enum type if it exists."""
         operations.execute(
-            f"DROP TYPE IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            with_colons_escaped(
+                f"DROP TYPE IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            )
         )
 
     def reverse(self) -> Operation:
@@ -106,7 +109,9 @@ class DropDomain(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the domain if it exists."""
         operations.execute(
-            f"DROP DOMAIN IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            with_colons_escaped(
+                f"DROP DOMAIN IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            )
         )
 
 

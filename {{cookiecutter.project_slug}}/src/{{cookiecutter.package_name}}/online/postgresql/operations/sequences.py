@@ -13,10 +13,13 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy.types import TypeEngine
 
+from ...operations.colons import with_colons_escaped
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
+from .statements import run_briefly
 
 
 @dataclass
@@ -64,5 +67,32 @@ class DropSequence(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the sequence if it exists."""
         operations.execute(
-            f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
+            with_colons_escaped(
+                f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
+            )
         )
+
+
+@dataclass
+class AlterSequence(Operation):
+    """``op.alter_sequence(name, options, old=…)``: *options* as ALTER SEQUENCE … AS takes them."""
+
+    name = "alter_sequence"
+    ranks = {EXPAND: Expand.VALUES, CONTRACT: Contract.VALUES}
+    commits = True
+    sequence: str
+    options: str
+    old: str = field(kw_only=True)
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Change the options: the numbers go on where they were."""
+        name = identifier(operations, self.sequence, self.schema)
+        cycle = "" if " CYCLE" in self.options else " NO CYCLE"
+        owner = "" if " OWNED BY " in self.options else " OWNED BY NONE"
+        with outside_transaction(operations) as context:
+            run_briefly(context, f"ALTER SEQUENCE {name} AS {self.options}{cycle}{owner}")
+
+    def reverse(self) -> AlterSequence:
+        """Return the way back."""
+        return AlterSequence(self.sequence, self.old, old=self.options, schema=self.schema)

@@ -1,10 +1,12 @@
 """Questions to PostgreSQL about what a change would do, asked on unused tables."""
 
 import enum
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -75,8 +77,17 @@ def is_partitioned(connection: Connection | None, key: tuple[str | None, str]) -
     return bool(kind == "p")
 
 
-def is_referenced(connection: Connection | None, key: tuple[str | None, str], name: str) -> bool:
-    """Tell whether a foreign key rests on the constraint *name* of the table (schema, name)."""
+def is_referenced(
+    connection: Connection | None,
+    key: tuple[str | None, str],
+    name: str,
+    *,
+    but_for: Sequence[str] = (),
+) -> bool:
+    """Tell whether a foreign key rests on the constraint *name* of the table (schema, name).
+
+    Those *but_for* are not counted: they go before it.
+    """
     if connection is None:
         return False
     preparer = connection.dialect.identifier_preparer
@@ -87,8 +98,8 @@ def is_referenced(connection: Connection | None, key: tuple[str | None, str], na
                 "SELECT count(*) FROM pg_constraint key "
                 "JOIN pg_constraint rule ON rule.conindid = key.conindid AND rule.contype <> 'f' "
                 "WHERE key.contype = 'f' AND rule.conname = :name "
-                "AND rule.conrelid = to_regclass(:table)"
-            ),
-            {"name": name, "table": table},
+                "AND rule.conrelid = to_regclass(:table) AND key.conname <> ALL (:gone)"
+            ).bindparams(sa.bindparam("gone", type_=postgresql.ARRAY(sa.Text))),
+            {"name": name, "table": table, "gone": list(but_for)},
         )
     )

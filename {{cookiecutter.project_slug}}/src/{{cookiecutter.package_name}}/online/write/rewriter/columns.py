@@ -9,6 +9,7 @@ from alembic.operations import MigrateOperation, ops
 from ...database import probe
 from ...internals import copy_of_column, numbered_column
 from ...operations.backfill import Backfill
+from ...operations.colons import with_colons_escaped
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change
@@ -74,7 +75,7 @@ def _with_passing_default(
 ) -> Iterator[MigrateOperation]:
     """Old rows, and rows that old code inserts meanwhile, get the value; then the default goes."""
     added = copy_of_column(column)
-    added.server_default = sa.DefaultClause(sa.text(value))
+    added.server_default = sa.DefaultClause(sa.text(with_colons_escaped(value)))
     yield _add(operation, added)
     yield in_phase(
         CONTRACT,

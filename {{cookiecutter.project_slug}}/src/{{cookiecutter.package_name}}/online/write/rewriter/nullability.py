@@ -1,7 +1,6 @@
 """Existing columns: NULL and NOT NULL, defaults, comments; types are in ``column_types.py``."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 from sqlalchemy import Computed, Identity
@@ -10,6 +9,7 @@ from ...database import column_types
 from ...operations.backfill import Backfill
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
+from ..aspects import only
 from ..change import Change, key_of, undone_by
 from .columns import value_of_existing_rows
 from .refusals import refuse_identity_change
@@ -61,17 +61,3 @@ def _change_default(change: Change, operation: ops.AlterColumnOp) -> Operations:
 
 def _set_not_null(operation: ops.AlterColumnOp) -> MigrateOperation:
     return SetNotNull(operation.table_name, operation.column_name, schema=operation.schema)
-
-
-def only(operation: ops.AlterColumnOp, **modify: Any) -> ops.AlterColumnOp:
-    """Return *operation* reduced to one aspect."""
-    return ops.AlterColumnOp(
-        operation.table_name,
-        operation.column_name,
-        schema=operation.schema,
-        existing_type=operation.existing_type,
-        existing_server_default=operation.existing_server_default,
-        existing_nullable=operation.existing_nullable,
-        existing_comment=operation.existing_comment,
-        **modify,
-    )

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic.operations import ops
 
 from ....write.change import Change, undone_by
 from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
+from ....write.stored import stored_type
 from ..probe import Conversion, conversion_of
 
 
@@ -14,7 +16,7 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Return the change as one short step of expand, or refuse it with the recipe."""
     assert change.connection is not None
     old: Any = operation.existing_type
-    new: Any = operation.modify_type
+    new: Any = _as_stored(change, operation.modify_type)
     conversion = conversion_of(change.connection, old, new)
     step = ops.AlterColumnOp(
         operation.table_name,
@@ -32,10 +34,22 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     return [step] if conversion is Conversion.IN_PLACE else refuse_type_change(change, step)
 
 
+def _as_stored(change: Change, type_: Any) -> Any:
+    """Return an enum without a type of the server's as text: its CHECK is a rule of its own."""
+    stored = stored_type(type_, change.context.dialect)
+    if isinstance(stored, sa.Enum) and not stored.native_enum:
+        return sa.String(stored.length)
+    return type_
+
+
 def _using(change: Change, operation: ops.AlterColumnOp, conversion: Conversion) -> dict[str, Any]:
     if conversion is not Conversion.NEEDS_USING:
         return {}
-    return {"postgresql_using": _cast(change, operation.column_name, operation.modify_type)}
+    return {
+        "postgresql_using": _cast(
+            change, operation.column_name, _as_stored(change, operation.modify_type)
+        )
+    }
 
 
 def _cast(change: Change, column: str, type_: Any) -> str:

@@ -1,0 +1,149 @@
+"""Proven at birth: what was written is run at once, on the scratch database, before it is a file.
+
+The expand and the contract must end where the models are; the way back must end where it began; and
+the upgrade must run again after it.
+"""
+
+import importlib.util
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from alembic.operations import ops
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from ..database import snapshot
+from ..internals import run_as_step, write_revision_file
+from ..operations.downgrade import RefuseDowngrade
+from ..session.errors import DatabaseError
+from ..session.quiet import quiet
+from .owned import owned
+from .snapshot import Difference, Snapshot, differences, without
+
+RUNNER = "alembic.runtime.migration"
+
+
+class Written(NamedTuple):
+    """A revision that is not yet among the others."""
+
+    revision: str
+    path: str
+    module: ModuleType
+
+
+class Proof:
+    """One proof of *scripts*, which the hook is about to hand over."""
+
+    def __init__(
+        self, context: MigrationContext, scripts: Sequence[ops.MigrationScript], wanted: Snapshot
+    ) -> None:
+        """Take the *scripts*, the context of the scratch database at head, and the models' side."""
+        assert context.connection is not None
+        self._context = context
+        self._connection: Connection = context.connection
+        self._scripts = scripts
+        self._wanted = wanted
+
+    def fault(self) -> str | None:
+        """Return what went wrong, in words; None where all is as it should be."""
+        start = self._read()
+        with tempfile.TemporaryDirectory(prefix="unwritten-") as folder, quiet(RUNNER):
+            try:
+                written = [self._file(script, Path(folder)) for script in self._scripts]
+            except SyntaxError as error:
+                return f"what was written cannot be read: {error.msg}: {error.text}"
+            except Exception as error:
+                return f"what was written cannot be imported: {error}"
+            with self._known(written):
+                return self._walk(written, start)
+
+    def _walk(self, written: list[Written], start: Snapshot) -> str | None:
+        up = [(one.revision, "upgrade", one.module.upgrade) for one in written]
+        down = [(one.revision, "downgrade", one.module.downgrade) for one in reversed(written)]
+        fault = self._run(up) or self._compared("the upgrade", self._wanted)
+        if fault or not self._goes_back():
+            return fault
+        fault = self._run(down)
+        if fault:
+            return fault
+        left = self._read()
+        stays = [found for found in differences(start, left) if not snapshot.may_stay(found)]
+        if stays:
+            return _told("the downgrade does not end where the upgrade began", stays)
+        return self._run(up) or self._compared("the upgrade after the downgrade", self._wanted)
+
+    def _run(self, steps: list[tuple[str, str, Callable[[], None]]]) -> str | None:
+        for revision, name, function in steps:
+            try:
+                run_as_step(self._context, function)
+            except DatabaseError as error:
+                return f"{name}() of {revision}: {error}"
+            except DBAPIError as error:
+                said = str(error.orig).rpartition(">: ")[2]
+                statement = " ".join((error.statement or "").split())
+                return f"{name}() of {revision}: {said}\n    in: {statement}"
+            except Exception as error:
+                return f"{name}() of {revision}: {type(error).__name__}: {error}"
+        return None
+
+    def _compared(self, what: str, wanted: Snapshot) -> str | None:
+        found = differences(wanted, owned(self._context, self._read(), wanted))
+        return _told(f"{what} does not end where the models are", found) if found else None
+
+    def _read(self) -> Snapshot:
+        return without(snapshot.read(self._connection), self._context.version_table)
+
+    def _goes_back(self) -> bool:
+        """Tell whether every one of the scripts promises a way back."""
+        return not any(
+            isinstance(operation, RefuseDowngrade)
+            for script in self._scripts
+            for container in script.downgrade_ops_list
+            for operation in container.ops
+        )
+
+    def _file(self, script: ops.MigrationScript, folder: Path) -> Written:
+        path = folder / f"{script.rev_id}.py"
+        write_revision_file(self._context, script, path)
+        spec = importlib.util.spec_from_file_location(f"unwritten_{script.rev_id}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return Written(str(script.rev_id), str(path), module)
+
+    @contextmanager
+    def _known(self, written: list[Written]) -> Iterator[None]:
+        """Let operations find *written* among the revisions: a contract takes a value of its expand."""
+        known = self._context.script
+        self._context.script = _Known(known, written)  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            self._context.script = known
+            if self._connection.in_transaction():
+                self._connection.rollback()
+
+
+class _Known:
+    """The revisions that there are, and those that are not yet files."""
+
+    def __init__(self, known: Any, written: list[Written]) -> None:
+        self._known = known
+        self._written = {one.revision: one for one in written}
+
+    def get_revision(self, revision: str) -> Any:
+        """Return the revision; raises as Alembic does."""
+        return self._written.get(revision) or self._known.get_revision(revision)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._known, name)
+
+
+def _told(what: str, found: list[Difference]) -> str:
+    return "\n".join([f"{what}:", *(f"  {difference}" for difference in found)])
