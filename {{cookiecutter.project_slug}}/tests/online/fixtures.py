@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from {{ cookiecutter.package_name }}.online.database import scratch
+from {{ cookiecutter.package_name }}.online.database import keeping, scratch
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
-from {{ cookiecutter.package_name }}.online.session import identity, scripts
+from {{ cookiecutter.package_name }}.online.session import identity, never_kept, scripts
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 from {{ cookiecutter.package_name }}.online.write import revise
 from {{ cookiecutter.package_name }}.settings import Settings
@@ -37,8 +37,9 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_scratch_databases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let scratch databases be made in the quickest way that the tests know."""
+    """Let scratch databases be made in the quickest way that the tests know, and none be kept."""
     monkeypatch.setattr(scratch, "scratch_database", DATABASE.scratch_database)
+    monkeypatch.setattr(keeping, "kept_database", never_kept.kept_database)
 
 
 @pytest.fixture

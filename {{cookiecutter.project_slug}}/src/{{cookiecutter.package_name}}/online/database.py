@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     driver: interface.Driver
     development: interface.Development
     scratch: interface.Scratch
+    keeping: interface.Keeping
     migrating: interface.Migrating
     blockers: interface.Blockers
     statements: interface.Statements
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 # Where in its folder each module lies.
 PLACES = {
-    "session": ("driver", "development", "scratch", "migrating", "blockers"),
+    "session": ("driver", "development", "scratch", "keeping", "migrating", "blockers"),
     "operations": ("statements", "backfilling", "not_null"),
     "write": (
         *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),

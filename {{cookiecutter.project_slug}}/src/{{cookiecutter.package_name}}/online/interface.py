@@ -93,6 +93,27 @@ class Scratch(Protocol):
         """Make an empty database, yield its URL, and remove it whatever happens."""
 
 
+class Keeping(Protocol):
+    """``session/keeping.py``: scratch databases that stay from one command to the next."""
+
+    def kept_database(
+        self,
+        name: str,
+        is_usable: Callable[[str | None], bool],
+        engine_for: EngineFor | None = None,
+    ) -> AbstractAsyncContextManager[AsyncConnection | None]:
+        """Open the database *name* for this process alone, made anew unless its mark *is_usable*.
+
+        Yields None where there is none to be had: then the command makes one of its own.
+        """
+
+    def read_mark(self, connection: Connection) -> str | None:
+        """Return the mark of the database on *connection*."""
+
+    def write_mark(self, connection: Connection, mark: str | None) -> None:
+        """Put *mark* on the database, committed at once; None takes it away."""
+
+
 class Migrating(Protocol):
     """``session/migrating.py``: the connections that a migration runs on."""
 
@@ -210,8 +231,11 @@ class Snapshots(Protocol):
     def create(self, connection: Connection, metadata: sa.MetaData) -> None:
         """Create what *metadata* describes, with all that it needs, on an empty database."""
 
-    def read(self, connection: Connection) -> Mapping[Any, str]:
-        """Return what is kept, each object by its key (see the shared ``write/snapshot.py``)."""
+    def read(self, connection: Connection, reads: Callable[[str], bool] = ...) -> Mapping[Any, str]:
+        """Return what is kept, each object by its key (see the shared ``write/snapshot.py``).
+
+        Of tables those alone whose name *reads* takes.
+        """
 
     def may_stay(self, difference: Any) -> bool:
         """Tell whether a downgrade may leave this *difference*, as the documents say."""

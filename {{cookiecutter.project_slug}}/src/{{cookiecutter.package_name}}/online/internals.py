@@ -50,6 +50,11 @@ def function_of_command() -> Any:
     return alembic.context._proxy.context_opts.get("fn")  # type: ignore[attr-defined]
 
 
+def running_command() -> Any:
+    """Return the EnvironmentContext of the command that runs ``env.py``."""
+    return alembic.context._proxy  # type: ignore[attr-defined]
+
+
 def version_folders(script: ScriptDirectory) -> list[Path]:
     """Return the folders in which *script* looks for revisions."""
     return list(script._version_locations)

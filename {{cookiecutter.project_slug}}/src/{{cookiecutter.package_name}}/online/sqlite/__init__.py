@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from .. import interface
     from .deploy import clients
     from .operations import backfilling, not_null, statements
-    from .session import development, driver, migrating, scratch
+    from .session import development, driver, keeping, migrating, scratch
     from .write import differing, environment, prerequisites, probe, ranks, repeatable, snapshot
     from .write.rewriter import column_types, refusals
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     _driver: interface.Driver = driver
     _development: interface.Development = development
     _scratch: interface.Scratch = scratch
+    _keeping: interface.Keeping = keeping
     _migrating: interface.Migrating = migrating
     _statements: interface.Statements = statements
     _backfilling: interface.Backfilling = backfilling

@@ -21,9 +21,10 @@ from ..database import snapshot
 from ..internals import run_as_step, write_revision_file
 from ..operations.downgrade import RefuseDowngrade
 from ..session.errors import DatabaseError
+from ..session.kept import Changed, changing
 from ..session.quiet import quiet
-from .owned import owned
-from .snapshot import Difference, Snapshot, differences, without
+from .sides import Sides
+from .snapshot import Difference, differences
 
 RUNNER = "alembic.runtime.migration"
 
@@ -40,18 +41,17 @@ class Proof:
     """One proof of *scripts*, which the hook is about to hand over."""
 
     def __init__(
-        self, context: MigrationContext, scripts: Sequence[ops.MigrationScript], wanted: Snapshot
+        self, context: MigrationContext, scripts: Sequence[ops.MigrationScript], sides: Sides
     ) -> None:
-        """Take the *scripts*, the context of the scratch database at head, and the models' side."""
+        """Take the *scripts*, the context of the scratch database at head, and the two *sides*."""
         assert context.connection is not None
         self._context = context
         self._connection: Connection = context.connection
         self._scripts = scripts
-        self._wanted = wanted
+        self._sides = sides
 
     def fault(self) -> str | None:
         """Return what went wrong, in words; None where all is as it should be."""
-        start = self._read()
         with tempfile.TemporaryDirectory(prefix="unwritten-") as folder, quiet(RUNNER):
             try:
                 written = [self._file(script, Path(folder)) for script in self._scripts]
@@ -59,23 +59,26 @@ class Proof:
                 return f"what was written cannot be read: {error.msg}: {error.text}"
             except Exception as error:
                 return f"what was written cannot be imported: {error}"
-            with self._known(written):
-                return self._walk(written, start)
+            with self._known(written), changing(self._connection) as changed:
+                return self._walk(written, changed)
 
-    def _walk(self, written: list[Written], start: Snapshot) -> str | None:
+    def _walk(self, written: list[Written], changed: Changed) -> str | None:
         up = [(one.revision, "upgrade", one.module.upgrade) for one in written]
         down = [(one.revision, "downgrade", one.module.downgrade) for one in reversed(written)]
-        fault = self._run(up) or self._compared("the upgrade", self._wanted)
+        fault = self._run(up) or self._compared("the upgrade")
         if fault or not self._goes_back():
             return fault
         fault = self._run(down)
         if fault:
             return fault
-        left = self._read()
-        stays = [found for found in differences(start, left) if not snapshot.may_stay(found)]
+        left = differences(self._sides.found, self._sides.read())
+        stays = [found for found in left if not snapshot.may_stay(found)]
         if stays:
             return _told("the downgrade does not end where the upgrade began", stays)
-        return self._run(up) or self._compared("the upgrade after the downgrade", self._wanted)
+        fault = self._run(up) or self._compared("the upgrade after the downgrade")
+        if not fault and changed.is_kept and not left and not self._run(down):
+            changed.is_as_before = self._sides.read() == self._sides.found
+        return fault
 
     def _run(self, steps: list[tuple[str, str, Callable[[], None]]]) -> str | None:
         for revision, name, function in steps:
@@ -91,12 +94,9 @@ class Proof:
                 return f"{name}() of {revision}: {type(error).__name__}: {error}"
         return None
 
-    def _compared(self, what: str, wanted: Snapshot) -> str | None:
-        found = differences(wanted, owned(self._context, self._read(), wanted))
+    def _compared(self, what: str) -> str | None:
+        found = differences(self._sides.wanted, self._sides.read())
         return _told(f"{what} does not end where the models are", found) if found else None
-
-    def _read(self) -> Snapshot:
-        return without(snapshot.read(self._connection), self._context.version_table)
 
     def _goes_back(self) -> bool:
         """Tell whether every one of the scripts promises a way back."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ..database import scratch, snapshot
+from ..database import keeping, scratch, snapshot
 from ..session.connect import connection_to
 from ..session.errors import DatabaseError
 from .skipped import without_skipped
@@ -18,10 +18,10 @@ from .snapshot import Snapshot
 class ModelsRead(threading.Thread):
     """Reads the models' side meanwhile: it needs a server of its own, and no running loop."""
 
-    def __init__(self, metadata: sa.MetaData) -> None:
-        """Begin to create and read what *metadata* describes."""
+    def __init__(self, metadata: sa.MetaData, kept: str) -> None:
+        """Begin to create and read what *metadata* describes, in the *kept* database of that name."""
         super().__init__(name="models", daemon=True)
-        self._metadata = metadata
+        self._metadata, self._kept = metadata, kept
         self._found: Snapshot = {}
         self.version: tuple[Any, ...] = ()
         self._error: BaseException | None = None
@@ -30,7 +30,7 @@ class ModelsRead(threading.Thread):
     def run(self) -> None:
         """Do the work of the thread."""
         try:
-            self._found, self.version = asyncio.run(_of_models(self._metadata))
+            asyncio.run(self._read())
         except BaseException as error:
             self._error = error
 
@@ -41,20 +41,24 @@ class ModelsRead(threading.Thread):
             raise self._error
         return self._found
 
+    async def _read(self) -> None:
+        # What is created there is rolled back: it stays empty, and needs no mark.
+        async with keeping.kept_database(self._kept, lambda _: True) as connection:
+            if connection is not None and not await connection.run_sync(snapshot.read):
+                await connection.run_sync(self._create)
+                await connection.rollback()
+                return
+        async with scratch.scratch_database() as url, connection_to(url) as connection:
+            await connection.run_sync(self._create)
 
-async def _of_models(metadata: sa.MetaData) -> tuple[Snapshot, tuple[Any, ...]]:
-    async with scratch.scratch_database() as url, connection_to(url) as connection:
-        found = await connection.run_sync(_created, metadata)
-        return found, connection.dialect.server_version_info or ()
-
-
-def _created(connection: Connection, metadata: sa.MetaData) -> Snapshot:
-    try:
-        snapshot.create(connection, metadata)
-    except DBAPIError as error:
-        said = str(error.orig).rpartition(">: ")[2]
-        raise DatabaseError(
-            f"The models cannot be created on an empty database: {said}. Correct them, then run "
-            "the same command again"
-        ) from error
-    return without_skipped(snapshot.read(connection), metadata, connection)
+    def _create(self, connection: Connection) -> None:
+        try:
+            snapshot.create(connection, self._metadata)
+        except DBAPIError as error:
+            said = str(error.orig).rpartition(">: ")[2]
+            raise DatabaseError(
+                f"The models cannot be created on an empty database: {said}. Correct them, then "
+                "run the same command again"
+            ) from error
+        self._found = without_skipped(snapshot.read(connection), self._metadata, connection)
+        self.version = connection.dialect.server_version_info or ()

@@ -5,9 +5,8 @@ import sys
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
-from ..session.errors import DatabaseError
-from .both_sides import ModelsRead
 from .reconcile import reconcile
+from .sides import sides_of
 
 # What Alembic's own comparison and ours read of a database, where the server cannot be asked.
 COMPARED = "tables, columns, types, defaults, keys, rules and indexes by their columns"
@@ -19,24 +18,14 @@ def reconcile_check(context: MigrationContext, script: ops.MigrationScript) -> N
     Where the models cannot be read by a server of the same release, the differences stay as they
     are, and stderr says so.
     """
-    connection = context.connection
-    if connection is None or context.as_sql:
+    sides = sides_of(context)
+    if sides is None:
         return
-    models = ModelsRead(context.opts["target_metadata"])
-    try:
-        wanted = models.snapshot()
-    except DatabaseError as error:
-        _say(str(error))
+    if sides.unknown is None:
+        reconcile(context, script, sides)
         return
-    release = (connection.dialect.server_version_info or ())[:1]
-    if models.version[:1] != release:
-        _say(f"the scratch server is of release {models.version[0]}, this one of {release[0]}")
-        return
-    reconcile(context, script, wanted, live=True)
-
-
-def _say(reason: str) -> None:
     sys.stderr.write(
         f"check compared {COMPARED}; not options of indexes and constraints, collations, domains, "
-        f"sequences, generated columns, storage and comments on constraints: {reason}\n"
+        "sequences, generated columns, storage and comments on constraints: "
+        f"{sides.unknown}\n"
     )

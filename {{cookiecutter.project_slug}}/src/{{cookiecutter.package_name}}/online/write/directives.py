@@ -15,10 +15,9 @@ from ..session import invocation
 from ..session.errors import DatabaseError
 from . import split
 from .arrive import Proof
-from .both_sides import ModelsRead
 from .checking import reconcile_check
 from .reconcile import reconcile
-from .snapshot import Snapshot
+from .sides import Sides, sides_of
 
 Hook = Callable[[MigrationContext, Any, list[ops.MigrationScript]], None]
 
@@ -39,10 +38,10 @@ def through(rewriter: Rewriter) -> Hook:
                 reconcile_check(context, script)
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
-        models = ModelsRead(context.opts["target_metadata"]) if _is_proven(context) else None
-        if models is not None:
+        sides = sides_of(context) if is_comparison(context) else None
+        if sides is not None:
             for script in scripts:
-                reconcile(context, script, models.snapshot())
+                reconcile(context, script, sides)
         if is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:
@@ -57,24 +56,15 @@ def through(rewriter: Rewriter) -> Hook:
             for script in scripts:
                 make_one_way(script)
         split.announce(context, scripts)
-        if models is not None and scripts:
-            _prove(context, scripts, models.snapshot())
+        if sides is not None and scripts:
+            _prove(context, scripts, sides)
 
     return process
 
 
-def _is_proven(context: MigrationContext) -> bool:
-    """Tell whether what is written is run at once: a comparison with a live database is."""
-    return (
-        is_comparison(context)
-        and not context.as_sql
-        and invocation.option(context, "plain") is None
-    )
-
-
-def _prove(context: MigrationContext, scripts: list[ops.MigrationScript], wanted: Snapshot) -> None:
+def _prove(context: MigrationContext, scripts: list[ops.MigrationScript], sides: Sides) -> None:
     """Run *scripts* on the scratch database; raises DatabaseError where they do not arrive."""
-    fault = Proof(context, scripts, wanted).fault()
+    fault = Proof(context, scripts, sides).fault()
     if fault is None:
         return
     if invocation.option(context, "unproven") is None:

@@ -15,7 +15,9 @@ from sqlalchemy import Connection, MetaData
 
 from .. import service
 from ..service import ownership
+from . import sides
 from .history import created_tables
+from .places import place_of
 
 Name = tuple[str | None, str]
 # What a database takes for the options of a foreign key that says nothing.
@@ -54,6 +56,7 @@ class Filters:
         }
         self._retired = {self._split(name) for name in retired}
         self._past: set[Name] | None = None
+        self._sides = sides.begin(metadata, connection, self.reads)
 
     def include_name(
         self, name: str | None, type_: str, parent_names: MutableMapping[Any, str | None]
@@ -61,6 +64,22 @@ class Filters:
         """Tell whether autogenerate may read this name from the database."""
         if not self._rules.include_name(name, type_, parent_names):
             return False
+        if type_ == "table" and self._is_alike(parent_names.get("schema_name"), name):
+            return False
+        return self._may_read(name, type_, parent_names)
+
+    def reads(self, place: str) -> bool:
+        """Tell whether the table that snapshots call *place* is looked at."""
+        schema, _, name = place.rpartition(".")
+        parents = {"schema_name": schema or None, "schema_qualified_table_name": place}
+        return bool(
+            self._rules.include_name(name, "table", parents)
+            and self._may_read(name, "table", parents)
+        )
+
+    def _may_read(
+        self, name: str | None, type_: str, parent_names: MutableMapping[Any, str | None]
+    ) -> bool:
         if type_ == "schema":
             return name is None or any(schema == name for schema, _ in self._owned())
         if type_ == "table" and name is not None:
@@ -76,13 +95,20 @@ class Filters:
         if not self._rules.include_object(object_, name, type_, reflected, compare_to):
             return False
         if type_ == "table":
-            key = self._key(object_.schema, object_.name)
-            return not reflected or self._owns(key)
+            if self._is_alike(object_.schema, object_.name):
+                return False
+            return not reflected or self._owns(self._key(object_.schema, object_.name))
         if type_ == "foreign_key_constraint" and compare_to is not None:
             # Alembic takes a schema that is spelled out for another one.
             return self._reference(object_) != self._reference(compare_to)
         # A stranger's index or column on a table of ours is not ours to drop.
         return not (reflected and compare_to is None and self._ignores(name))
+
+    def _is_alike(self, schema: str | None, name: str | None) -> bool:
+        """Tell whether the server writes the table down alike for both sides: it is not compared."""
+        if self._sides is None or name is None:
+            return False
+        return place_of(schema, name, self._default_schema) in self._sides.alike
 
     def _owns(self, key: Name) -> bool:
         if key in self._skipped:

@@ -2,48 +2,29 @@
 
 import fnmatch
 
-from alembic.runtime.migration import MigrationContext
+import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from ..service import ownership
 from .skipped import without_skipped
-from .snapshot import Key, Snapshot, without
+from .snapshot import Key, Snapshot
 
 # Objects beside the tables: what the models do not name may be a stranger's, or made by hand.
 NAMED = ("enum", "domain", "sequence", "schema", "extension")
 
 
 def owned(
-    context: MigrationContext, found: Snapshot, wanted: Snapshot, *, live: bool = False
+    found: Snapshot, wanted: Snapshot, metadata: sa.MetaData, connection: Connection
 ) -> Snapshot:
-    """Return what of *found* the comparison may look at: the filters' tables, no ignored names.
+    """Return what of *found*, the tables that may be read, the comparison looks at.
 
     Named objects that the models do not know are left in peace, as Alembic leaves them.
     """
-    include = context.opts["include_name"]
-    assert context.connection is not None
-    kept = without_skipped(
-        without(found, context.version_table), context.opts["target_metadata"], context.connection
-    )
-    strangers = {
-        key.name
-        for key in kept
-        if key.kind == "table" and not include(*_named(key.name), _parents(key.name))
-    }
     return {
         key: definition
-        for key, definition in kept.items()
-        if (key.name if key.kind == "table" else key.parent) not in strangers
-        and not (key not in wanted and (key.kind in NAMED or _is_ignored(key)))
+        for key, definition in without_skipped(found, metadata, connection).items()
+        if key in wanted or not (key.kind in NAMED or _is_ignored(key))
     }
-
-
-def _named(place: str) -> tuple[str, str]:
-    return place.rpartition(".")[2], "table"
-
-
-def _parents(place: str) -> dict[str, str | None]:
-    schema, _, name = place.rpartition(".")
-    return {"schema_name": schema or None, "table_name": name, "schema_qualified_table_name": place}
 
 
 def _is_ignored(key: Key) -> bool:

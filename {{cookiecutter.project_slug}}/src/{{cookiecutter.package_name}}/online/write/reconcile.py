@@ -11,12 +11,12 @@ from typing import NoReturn
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 
-from ..database import differing, snapshot
+from ..database import differing
 from ..operations.operation import Operation
 from .change import Change
-from .owned import owned
 from .rewriter.writer import writer
-from .snapshot import Difference, Key, Snapshot, differences
+from .sides import Sides
+from .snapshot import Difference, Key, differences
 from .split import flatten
 
 # What belongs to a table, and comes and goes with it.
@@ -49,16 +49,11 @@ def refuse_unwritten(change: Change, operation: Unwritten) -> list[MigrateOperat
     return []
 
 
-def reconcile(
-    context: MigrationContext, script: ops.MigrationScript, wanted: Snapshot, *, live: bool = False
-) -> None:
-    """Leave in *script* what the two sides differ in, and add what its comparison did not see.
-
-    *wanted* is the models' side. A *live* database may hold named objects of others.
-    """
+def reconcile(context: MigrationContext, script: ops.MigrationScript, sides: Sides) -> None:
+    """Leave in *script* what the two *sides* differ in, and add what its comparison did not see."""
     connection = context.connection
     assert connection is not None
-    found = owned(context, snapshot.read(connection), wanted, live=live)
+    wanted, found = sides.wanted, sides.found
     differs = {difference.key: difference for difference in differences(wanted, found)}
     proposed = [
         operation

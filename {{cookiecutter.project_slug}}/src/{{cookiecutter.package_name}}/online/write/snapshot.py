@@ -4,7 +4,7 @@ Two definitions that one server wrote down alike are the same; two that differ a
 the models or the revisions say it. The readers are in the folders of the databases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
@@ -24,6 +24,13 @@ class Key(NamedTuple):
 
 # Each object's definition, as the server writes it down.
 Snapshot = Mapping[Key, str]
+# Whether a table is looked at, by its name.
+Reads = Callable[[str], bool]
+
+
+def every(_: str) -> bool:
+    """Look at every table."""
+    return True
 
 
 class Difference(NamedTuple):
@@ -49,6 +56,17 @@ def differences(wanted: Snapshot, found: Snapshot) -> list[Difference]:
         for key in sorted(wanted.keys() | found.keys())
         if wanted.get(key) != found.get(key)
     ]
+
+
+def only(found: Snapshot, reads: Reads) -> Snapshot:
+    """Return *found* with those tables alone that *reads* names, and all that belongs to none."""
+    tables = {key.name for key in found if key.kind == "table"}
+    left_out = {table for table in tables if not reads(table)}
+    return {
+        key: text
+        for key, text in found.items()
+        if (key.name if key.kind == "table" else key.parent) not in left_out
+    }
 
 
 def without(found: Snapshot, table: str) -> Snapshot:

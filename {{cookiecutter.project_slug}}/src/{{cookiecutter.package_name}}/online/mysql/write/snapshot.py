@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from ...write.snapshot import Difference, Key, Snapshot
+from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
 
 _TABLES = """
 SELECT table_name, concat_ws(' ', table_type, engine, table_collation, create_options,
@@ -77,9 +77,9 @@ WHERE constraint_schema = DATABASE() AND constraint_type = 'CHECK'
 _GIVEN = re.compile(r".+_(ibfk|chk)_\d+|CONSTRAINT_\d+|\d+")
 
 
-def read(connection: Connection) -> Snapshot:
-    """Return what the database keeps of its schema, each object by its key."""
-    return dict(_found(connection))
+def read(connection: Connection, reads: Reads = every) -> Snapshot:
+    """Return what the database keeps of the tables that *reads* names, each object by its key."""
+    return only(dict(_found(connection)), reads)
 
 
 def create(connection: Connection, metadata: sa.MetaData) -> None:

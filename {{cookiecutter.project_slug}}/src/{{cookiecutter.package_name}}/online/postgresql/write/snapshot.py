@@ -11,8 +11,10 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from ...write.snapshot import Difference, Key, Snapshot
-from .prerequisites import extensions_of, schemas_of
+from ...write.snapshot import Difference, Key, Reads, Snapshot, every
+from .creating import create
+
+__all__ = ["create", "may_stay", "read"]
 
 # Ours are ordinary, partitioned and foreign tables outside the server's own schemas.
 _OURS = """
@@ -22,13 +24,14 @@ WITH ours AS (
         CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname || '.' || c.relname END
             AS place
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'{those}
         AND NOT EXISTS (
             SELECT FROM pg_depend d
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
         )
 )
 """
+_NAMES = "SELECT oid, place FROM ours"
 _TABLES = """
 SELECT place, concat_ws(' ',
     CASE relpersistence WHEN 'u' THEN 'UNLOGGED' END,
@@ -123,19 +126,14 @@ _EXTENSIONS = "SELECT extname, '' FROM pg_extension WHERE extname <> 'plpgsql'"
 _CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
 
 
-def read(connection: Connection) -> Snapshot:
-    """Return what the database keeps of its schema, each object by its key."""
-    return dict(_found(connection))
-
-
-def create(connection: Connection, metadata: sa.MetaData) -> None:
-    """Create what *metadata* describes, with its schemas and extensions, on an empty database."""
-    quote = connection.dialect.identifier_preparer.quote
-    for extension in extensions_of(metadata, connection.dialect):
-        connection.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {quote(extension)}")
-    for schema in schemas_of(metadata, connection.dialect):
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
-    metadata.create_all(connection)
+def read(connection: Connection, reads: Reads = every) -> Snapshot:
+    """Return what the database keeps of the tables that *reads* names, each object by its key."""
+    everything = _OURS.format(those="")
+    tables = {oid: reads(place) for oid, place in _rows(connection, everything + _NAMES)}
+    if all(tables.values()):
+        return dict(_found(connection, everything))
+    read = ", ".join(str(oid) for oid, is_read in tables.items() if is_read) or "0"
+    return dict(_found(connection, _OURS.format(those=f" AND c.oid IN ({read})")))
 
 
 def may_stay(difference: Difference) -> bool:
@@ -152,17 +150,17 @@ def may_stay(difference: Difference) -> bool:
     return kind == "enum" and None not in (wanted, found)
 
 
-def _found(connection: Connection) -> Iterator[tuple[Key, str]]:
-    for kind, query in (("table", _OURS + _TABLES), ("enum", _ENUMS), ("domain", _DOMAINS)):
+def _found(connection: Connection, ours: str) -> Iterator[tuple[Key, str]]:
+    for kind, query in (("table", ours + _TABLES), ("enum", _ENUMS), ("domain", _DOMAINS)):
         for name, definition in _rows(connection, query):
             yield Key(kind, "", name), definition
     for kind, query in (("sequence", _SEQUENCES), ("schema", _SCHEMAS), ("extension", _EXTENSIONS)):
         for name, definition in _rows(connection, query):
             yield Key(kind, "", name), definition
     for kind, query in (("column", _COLUMNS), ("constraint", _CONSTRAINTS), ("index", _INDEXES)):
-        for place, name, definition in _rows(connection, _OURS + query):
+        for place, name, definition in _rows(connection, ours + query):
             yield Key(kind, place, name), definition
-    for kind, place, name, definition in _rows(connection, _OURS + _COMMENTS):
+    for kind, place, name, definition in _rows(connection, ours + _COMMENTS):
         yield Key(kind, place, name), definition
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from ...write.snapshot import Difference, Key, Snapshot
+from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
 from ..operations.definition import Clause, Column, Definition
 from ..operations.tokens import plain, unqualify
 from .compare.defaults import default_of
@@ -22,9 +22,9 @@ WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
 _OF_COLUMN = frozenset({"NOT NULL", "COLLATE"})
 
 
-def read(connection: Connection) -> Snapshot:
-    """Return what the database keeps of its schema, each object by its key."""
-    return dict(_found(connection))
+def read(connection: Connection, reads: Reads = every) -> Snapshot:
+    """Return what the database keeps of the tables that *reads* names, each object by its key."""
+    return only(dict(_found(connection)), reads)
 
 
 def create(connection: Connection, metadata: sa.MetaData) -> None:
