@@ -114,6 +114,12 @@ def test_function_of_command(scripts: ScriptDirectory) -> None:
         assert internals.function_of_command() is test_import
 
 
+def test_running_command(scripts: ScriptDirectory) -> None:
+    with tried("running_command") as internals:
+        with EnvironmentContext(Config(), scripts) as running:
+            assert internals.running_command() is running
+
+
 def test_version_folders(scripts: ScriptDirectory, tmp_path: Path) -> None:
     with tried("version_folders") as internals:
         assert [Path(folder) for folder in internals.version_folders(scripts)] == [tmp_path]

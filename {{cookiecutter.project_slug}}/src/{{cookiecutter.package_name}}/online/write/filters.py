@@ -18,11 +18,11 @@ from ..service import ownership
 from . import sides
 from .history import created_tables
 from .places import place_of
+from .skipped import SKIP
 
 Name = tuple[str | None, str]
 # What a database takes for the options of a foreign key that says nothing.
 _UNSAID = (None, False, "NO ACTION", "IMMEDIATE")
-SKIP = "skip_autogenerate"
 
 
 class Filters:
