@@ -1,4 +1,4 @@
-"""The command line: ``db upgrade | check | current | revision``, and what is in ``commands/``.
+"""The command line: ``db upgrade | check | current | revision | prove``, and what is in ``commands/``.
 
 Exit codes: 0 done or current, 1 the database lacks revisions or an error told in one sentence,
 2 wrong usage, 75 stopped by SIGTERM or Ctrl-C (the same command goes on).
@@ -92,6 +92,24 @@ def revision(
             revise.write_first()
         else:
             revise.write_revision(message, one_way=one_way)
+
+
+@db.command()
+def prove(
+    first: Annotated[
+        str | None, typer.Argument(help="The first to be proved; all when it is left out.")
+    ] = None,
+) -> None:
+    """Run revisions up, down and up again on a scratch database, and compare the end with the models."""
+    from .db.models import Base
+    from .online.write import prove as proof
+
+    with told_in_one_sentence():
+        proved = asyncio.run(proof.prove(Base.metadata, first))
+    for script, goes_back in proved:
+        way = "up, down and up again" if goes_back else "up; it has no way back"
+        typer.echo(f"proved {_line(script)} ({way})")
+    typer.echo("the end is what the models say")
 
 
 def _line(script: Script) -> str:

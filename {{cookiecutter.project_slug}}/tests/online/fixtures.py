@@ -10,7 +10,7 @@ from {{ cookiecutter.package_name }}.online.database import keeping, scratch
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.session import identity, never_kept, scripts
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
-from {{ cookiecutter.package_name }}.online.write import revise
+from {{ cookiecutter.package_name }}.online.write import prove, revise
 from {{ cookiecutter.package_name }}.settings import Settings
 
 from .support import DATABASE, Database, Sandbox
@@ -68,7 +68,7 @@ def sandbox(tmp_path: Path, database: Database) -> Sandbox:
 @pytest.fixture
 def door(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Let the service's own doors, and what it says of itself, lead to the sandbox's revisions."""
-    for module in (scripts, upgrade, revise):
+    for module in (scripts, upgrade, revise, prove):
         monkeypatch.setattr(module, "alembic_config", sandbox.config)
     for cached in (scripts.shipped, identity.service_name):
         cached.cache_clear()

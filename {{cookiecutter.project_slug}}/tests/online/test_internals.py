@@ -145,6 +145,12 @@ def test_upgraded_revision(scripts: ScriptDirectory) -> None:
         assert internals.upgraded_revision(down) is None
 
 
+def test_downgrade_steps(scripts: ScriptDirectory) -> None:
+    with tried("downgrade_steps") as internals:
+        steps = internals.downgrade_steps(scripts, "1", ("2",))
+        assert [step.revision.revision for step in steps] == ["2"]
+
+
 @pytest.mark.parametrize("autogenerate", [True, False])
 def test_is_comparison(autogenerate: bool, scripts: ScriptDirectory) -> None:
     with tried("is_comparison") as internals:

@@ -81,6 +81,11 @@ def upgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterabl
     return script._upgrade_revs(target, current)
 
 
+def downgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterable[Any]:
+    """Return the steps from the heads *current* back to *target*, as ``alembic downgrade`` takes them."""
+    return script._downgrade_revs(target, current)
+
+
 def upgraded_revision(step: Any) -> Script | None:
     """Return the revision that *step* applies; None where it takes one back, or only stamps."""
     if isinstance(step, RevisionStep) and step.is_upgrade:

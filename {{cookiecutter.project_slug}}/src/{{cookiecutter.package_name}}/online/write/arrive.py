@@ -37,6 +37,16 @@ class Written(NamedTuple):
     module: ModuleType
 
 
+def sentence_of(error: Exception) -> str:
+    """Return what a revision that runs said, without the layers in between."""
+    if isinstance(error, DatabaseError):
+        return str(error)
+    if isinstance(error, DBAPIError):
+        said = str(error.orig).rpartition(">: ")[2]
+        return f"{said}\n    in: {' '.join((error.statement or '').split())}"
+    return f"{type(error).__name__}: {error}"
+
+
 class Proof:
     """One proof of *scripts*, which the hook is about to hand over."""
 
@@ -84,14 +94,8 @@ class Proof:
         for revision, name, function in steps:
             try:
                 run_as_step(self._context, function)
-            except DatabaseError as error:
-                return f"{name}() of {revision}: {error}"
-            except DBAPIError as error:
-                said = str(error.orig).rpartition(">: ")[2]
-                statement = " ".join((error.statement or "").split())
-                return f"{name}() of {revision}: {said}\n    in: {statement}"
             except Exception as error:
-                return f"{name}() of {revision}: {type(error).__name__}: {error}"
+                return f"{name}() of {revision}: {sentence_of(error)}"
         return None
 
     def _compared(self, what: str) -> str | None:
