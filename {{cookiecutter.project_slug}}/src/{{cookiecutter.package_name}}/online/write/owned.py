@@ -10,7 +10,7 @@ from .skipped import without_skipped
 from .snapshot import Key, Snapshot
 
 # Objects beside the tables: what the models do not name may be a stranger's, or made by hand.
-NAMED = ("enum", "domain", "sequence", "schema", "extension")
+NAMED = ("enum", "domain", "sequence", "schema", "extension", "view", "trigger")
 
 
 def owned(

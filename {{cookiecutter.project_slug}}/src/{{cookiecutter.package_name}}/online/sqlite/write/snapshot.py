@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from ...session.errors import DatabaseError
 from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
 from ..operations.definition import Clause, Column, Definition
-from ..operations.tokens import plain, unqualify
+from ..operations.tokens import parenthesis, plain, unqualify
+from .affinity import affinity
 from .compare.defaults import default_of
 
 _SCHEMA = """
@@ -28,7 +30,13 @@ def read(connection: Connection, reads: Reads = every) -> Snapshot:
 
 
 def create(connection: Connection, metadata: sa.MetaData) -> None:
-    """Create what *metadata* describes on an empty database."""
+    """Create what *metadata* describes on an empty database; raises DatabaseError for a schema."""
+    for table in metadata.tables.values():
+        if table.schema is not None:
+            raise DatabaseError(
+                f"{table.schema}.{table.name}: schema. SQLite knows no schemas. Instead: leave the schema out "
+                f"of the model, and let the table's name say it: {table.schema}_{table.name}"
+            )
     metadata.create_all(connection)
 
 
@@ -50,8 +58,11 @@ def _found(connection: Connection) -> Iterator[tuple[Key, str]]:
 def _of_table(name: str, table: Definition) -> Iterator[tuple[Key, str]]:
     options = sorted(plain(option) for option in table.options.split(","))
     yield Key("table", "", name), ", ".join(option for option in options if option)
+    is_strict = "strict" in [plain(option) for option in table.options.split(",")]
     for column in table.columns:
-        yield Key("column", name, column.name), _column(column)
+        is_kept = is_strict or _is_row_number(table, column)
+        type_ = plain(column.type) if is_kept else affinity(column.type)
+        yield Key("column", name, column.name), _column(column, type_.lower())
     rules = [(rule.name, _bare(rule)) for rule in table.rules]
     rules += [
         (clause.name, _as_rule(column, clause))
@@ -65,7 +76,14 @@ def _of_table(name: str, table: Definition) -> Iterator[tuple[Key, str]]:
         yield Key("constraint", name, called), text
 
 
-def _column(column: Column) -> str:
+def _is_row_number(table: Definition, column: Column) -> bool:
+    """Tell whether the column may be the row's number by another name: that hangs on its type's word."""
+    keys = [rule.text for rule in table.rules if rule.kind == "PRIMARY"]
+    is_alone = [plain(parenthesis(key)) for key in keys] == [plain(column.written)]
+    return column.type.upper() == "INTEGER" and (column.has("PRIMARY") or is_alone)
+
+
+def _column(column: Column, type_: str) -> str:
     said = [plain(clause.text) for clause in column.clauses if clause.kind in _OF_COLUMN]
     default = default_of(column)
     if default is not None:
@@ -73,7 +91,7 @@ def _column(column: Column) -> str:
     for clause in column.clauses:
         if clause.kind == "GENERATED":
             said.append(_generated(plain(clause.text)))
-    return " ".join([plain(column.type), *sorted(said)])
+    return " ".join([type_, *sorted(said)])
 
 
 def _generated(text: str) -> str:

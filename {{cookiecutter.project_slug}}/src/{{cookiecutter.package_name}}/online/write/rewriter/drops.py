@@ -7,6 +7,7 @@ from alembic.operations import MigrateOperation, ops
 from sqlalchemy import ForeignKeyConstraint
 
 from ...internals import copy_of_column, original_of
+from ...operations.rank import Contract, with_ranks
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change, key_of, undone_by
@@ -19,7 +20,10 @@ def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
     column = operation.to_column()
     table, schema = operation.table_name, operation.schema
     drop = in_phase(CONTRACT, operation)
-    if column.nullable or column.server_default is not None:
+    if column.computed is not None:
+        # Before the columns that it is made of; the way back has the opposite order.
+        drop = with_ranks(drop, {CONTRACT: Contract.DROP_COLUMNS - 1})
+    if column.nullable or (column.server_default is not None and column.computed is None):
         return [drop]
     relaxed = copy_of_column(column)
     relaxed.nullable = True
