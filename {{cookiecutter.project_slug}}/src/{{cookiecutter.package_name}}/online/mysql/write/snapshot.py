@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from ...session.errors import DatabaseError
 from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
 
 _TABLES = """
@@ -86,8 +87,15 @@ def create(connection: Connection, metadata: sa.MetaData) -> None:
     """Create what *metadata* describes on an empty database.
 
     It has the character set that migrations give new tables (see ``prerequisites.py``); the
-    engine is set here.
+    engine is set here. Raises DatabaseError for a schema.
     """
+    for table in metadata.tables.values():
+        if table.schema is not None:
+            raise DatabaseError(
+                f"{table.schema}.{table.name}: schema. A schema is a database on MySQL, and the "
+                "migrations of a service own one database. Instead: leave out the schema in the "
+                f"model, and name the table {table.schema}_{table.name}"
+            )
     connection.exec_driver_sql("SET SESSION default_storage_engine = InnoDB")
     metadata.create_all(connection)
 
