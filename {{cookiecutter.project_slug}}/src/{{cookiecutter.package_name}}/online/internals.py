@@ -224,4 +224,6 @@ def index_name(dialect: Dialect, name: Any) -> str:
 
 def name_by_convention(dialect: Dialect, constraint: Any) -> str | None:
     """Return the name of *constraint*, by convention too, as *dialect* sends it, unquoted."""
+    if constraint.name is None:
+        return None  # Neither the models nor their convention name it.
     return dialect.identifier_preparer.format_constraint(constraint, _alembic_quote=False)

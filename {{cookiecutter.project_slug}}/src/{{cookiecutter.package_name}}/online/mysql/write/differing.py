@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import conv
 from ...internals import index_name, name_by_convention
 from ...write import made
 from ...write.places import table_of
+from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
 from ..operations.renames import RenameIndex
 from .recipes import recipe
@@ -122,7 +123,8 @@ class Made(made.Made):
                 return None
             old.name = conv(key.name)
             made_here.append(ops.DropConstraintOp.from_constraint(old))
-        return [*made_here, *(ops.AddConstraintOp.from_constraint(rule) for rule in new)]
+        plain = [plain_rule(rule, key.name, dialect) for rule in new]
+        return [*made_here, *(ops.AddConstraintOp.from_constraint(rule) for rule in plain)]
 
     def _reflected(self, table: str) -> sa.Table:
         return sa.Table(table, sa.MetaData(), autoload_with=self.connection, resolve_fks=False)

@@ -11,6 +11,9 @@ _RECIPES = {
     "what is there (autoincrement=True or False), or let pt-online-schema-change or gh-ost change "
     "it; a generated column's expression cannot change in its place: add a column of another "
     "name with the new expression, let the code read that, then remove the old one",
+    "index": "an index that a foreign key needs stays while the key does: leave it in the model "
+    "(index=True), or take the key out with it; else op.execute('ALTER TABLE … ADD INDEX …') in a "
+    "revision of your own",
     "constraint": "op.execute('ALTER TABLE … DROP CONSTRAINT …, ADD CONSTRAINT …') in a revision of "
     "your own; give the rule a name in the model where it has none",
 }

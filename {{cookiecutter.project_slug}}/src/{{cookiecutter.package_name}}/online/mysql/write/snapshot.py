@@ -97,7 +97,30 @@ def create(connection: Connection, metadata: sa.MetaData) -> None:
                 f"model, and name the table {table.schema}_{table.name}"
             )
     connection.exec_driver_sql("SET SESSION default_storage_engine = InnoDB")
-    metadata.create_all(connection)
+    _with_rules_of_tables(metadata).create_all(connection)
+
+
+def _with_rules_of_tables(metadata: sa.MetaData) -> sa.MetaData:
+    """Return *metadata* with the named rules that stand in a column as rules of its table.
+
+    So revisions write them, and MariaDB knows no other way.
+    """
+    if not any(
+        _named_rules(column) for table in metadata.tables.values() for column in table.columns
+    ):
+        return metadata
+    copy = sa.MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.tables.values():
+        copied = table.to_metadata(copy)
+        for column in copied.columns:
+            for rule in _named_rules(column):
+                column.constraints.discard(rule)
+                copied.append_constraint(sa.CheckConstraint(rule.sqltext, name=rule.name))
+    return copy
+
+
+def _named_rules(column: sa.Column[Any]) -> list[sa.CheckConstraint]:
+    return [c for c in column.constraints if isinstance(c, sa.CheckConstraint) and c.name]
 
 
 def may_stay(_: Difference) -> bool:

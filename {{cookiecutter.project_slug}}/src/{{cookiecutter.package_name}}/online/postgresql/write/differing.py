@@ -8,14 +8,13 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
-from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import conv
 
 from ...internals import index_name, name_by_convention
-from ...operations.colons import with_colons_escaped
 from ...write.aspects import only
 from ...write.change import key_of
 from ...write.places import place_of, table_of
+from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
@@ -164,7 +163,7 @@ class Made(NamedObjects):
                 old.initially = "DEFERRED" if " INITIALLY DEFERRED" in difference.found else None
             made.append(ops.DropConstraintOp.from_constraint(old))
         if difference.wanted is not None and new is not None:
-            made.append(ops.AddConstraintOp.from_constraint(_plain(new, key.name, dialect)))
+            made.append(ops.AddConstraintOp.from_constraint(plain_rule(new, key.name, dialect)))
         return made
 
     def _reflected_constraint(self, table: sa.Table, name: str) -> Any:
@@ -185,15 +184,3 @@ def _nameless(key: Key, definition: str) -> tuple[str, str, str]:
     if key.kind == "index":
         definition = _CREATED_INDEX.sub(r"\1ON ", definition)
     return key.kind, key.parent, definition
-
-
-def _plain(constraint: Any, name: str, dialect: Dialect) -> Any:
-    """Return a rule that comes with a type as one that stands by itself."""
-    if not isinstance(constraint, sa.CheckConstraint):
-        return constraint
-    bare = sa.Table(constraint.table.name, sa.MetaData(), schema=constraint.table.schema)
-    # As text: SQLAlchemy adds a rule that holds a column to that column's table, the model's own.
-    rule = constraint.sqltext.compile(
-        dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False}
-    )
-    return sa.CheckConstraint(with_colons_escaped(str(rule)), name=conv(name), table=bare)

@@ -8,6 +8,7 @@ from alembic.operations import MigrateOperation, ops
 from ...internals import index_name, name_by_convention
 from ...write import made
 from ...write.places import table_of
+from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference
 from ...write.touched import touched
 from ..operations.rebuild import definition_of
@@ -73,7 +74,9 @@ class Made(made.Made):
         if table is None or any(text.startswith("primary key") for text in texts):
             return None
         dialect = self.connection.dialect
-        new = [rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name]
+        new: list[Any] = [
+            rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name
+        ]
         if difference.wanted is not None and not new:
             return None
         made_here: list[MigrateOperation] = []
@@ -85,7 +88,8 @@ class Made(made.Made):
             if old is None:
                 return None
             made_here.append(ops.DropConstraintOp.from_constraint(old))
-        made_here += [ops.AddConstraintOp.from_constraint(rule) for rule in new]
+        plain = [plain_rule(rule, key.name, dialect) for rule in new]
+        made_here += [ops.AddConstraintOp.from_constraint(rule) for rule in plain]
         return made_here
 
     def _reflected(self, table: str, name: str) -> Any:

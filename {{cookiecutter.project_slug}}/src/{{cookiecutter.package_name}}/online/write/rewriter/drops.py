@@ -39,12 +39,17 @@ def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
     return [undone_by(relax, SetNotNull(table, column.name, schema=schema)), drop]
 
 
-def goes_with_column(change: Change, operation: ops.DropConstraintOp) -> bool:
+def goes_with_column(change: Change, operation: ops.DropConstraintOp | ops.DropIndexOp) -> bool:
     """Tell whether the rule is on a column that goes: then it waits for that."""
     if original_of(operation) is None:
         return False
-    constraint: Any = operation.to_constraint()
-    columns = getattr(constraint, "columns", {}).keys()
+    rule: Any
+    rule = (
+        operation.to_index()
+        if isinstance(operation, ops.DropIndexOp)
+        else operation.to_constraint()
+    )
+    columns = getattr(rule, "columns", {}).keys()
     return any((key_of(operation), column) in change.removed for column in columns)
 
 
