@@ -115,9 +115,11 @@ def test_function_of_command(scripts: ScriptDirectory) -> None:
 
 
 def test_running_command(scripts: ScriptDirectory) -> None:
-    with tried("running_command") as internals:
-        with EnvironmentContext(Config(), scripts) as running:
-            assert internals.running_command() is running
+    with (
+        tried("running_command") as internals,
+        EnvironmentContext(Config(), scripts) as running,
+    ):
+        assert internals.running_command() is running
 
 
 def test_version_folders(scripts: ScriptDirectory, tmp_path: Path) -> None:
@@ -363,6 +365,10 @@ def test_name_by_convention(table: sa.Table) -> None:
         ("render_op", "op.drop_index('ix', table_name='book')"),
         ("render_create_index", "op.create_index('ix', 'book', ['n'], unique=False)"),
         ("render_drop_index", "op.drop_index('ix', table_name='book')"),
+        (
+            "render_alter_column",
+            "op.alter_column('book', 'n',\n               nullable=True)",
+        ),
         ("render_check", "op.create_check_constraint('positive', 'book', 'n > 0')"),
         ("render_foreign_key", "op.create_foreign_key('fk', 'book', 'shelf', ['n'], ['id'])"),
     ],
@@ -373,6 +379,7 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
         "render_op": ops.DropIndexOp("ix", "book"),
         "render_create_index": ops.CreateIndexOp("ix", "book", ["n"]),
         "render_drop_index": ops.DropIndexOp("ix", "book"),
+        "render_alter_column": ops.AlterColumnOp("book", "n", modify_nullable=True),
         "render_check": ops.CreateCheckConstraintOp("positive", "book", "n > 0"),
         "render_foreign_key": ops.CreateForeignKeyOp("fk", "book", "shelf", ["n"], ["id"]),
     }

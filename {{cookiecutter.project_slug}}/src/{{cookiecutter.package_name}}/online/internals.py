@@ -24,7 +24,7 @@ from alembic.ddl.impl import DefaultImpl
 from alembic.operations.batch import ApplyBatchImpl, BatchOperationsImpl
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
-from alembic.util import format_as_comma, to_tuple
+from alembic.util import format_as_comma, template_to_file, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -137,9 +137,10 @@ def write_revision_file(context: MigrationContext, script: Any, path: Path) -> N
     autogen.imports = set(script.imports or ())
     _render_python_into_templatevars(autogen, script, arguments)
     folder = revisions.script_directory
-    folder._generate_template(
+    template_to_file(
         Path(folder.dir, "script.py.mako"),
         path,
+        folder.output_encoding,
         up_revision=str(script.rev_id),
         down_revision=None,
         branch_labels=None,

@@ -10,7 +10,9 @@ from alembic.script import Script
 from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+from {{ cookiecutter.package_name }}.online.postgresql.write import snapshot
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+from {{ cookiecutter.package_name }}.online.write.snapshot import without
 
 from ...support import Database, Sandbox
 from ..scratch import scratch_database
@@ -46,6 +48,7 @@ async def test_row(case: Case, sandbox: Sandbox, database: Database) -> None:
     command.check(sandbox.config(after))
     end = await database.schema()
     assert await database.values("SELECT count(*) FROM invoice") == [ROWS]
+    assert await read(database.url) == await made_of(after)
     if case.one_way:
         # What has gone does not come back: the way back is that of empty tables.
         await database.execute("TRUNCATE invoice CASCADE")
@@ -99,6 +102,19 @@ async def fill(database: Database, known: sa.MetaData) -> None:
             given: list[dict[str, Any]] = [row(table, set(), labels_in(known)) for _ in range(ROWS)]
             await insert(connection, table, given)
         await connection.commit()
+
+
+async def read(url: sa.URL) -> dict[Any, str]:
+    """Return what the server keeps of the database at *url*, but for Alembic's own table."""
+    async with connection_to(url) as connection:
+        return dict(without(await connection.run_sync(snapshot.read), "alembic_version"))
+
+
+async def made_of(known: sa.MetaData) -> dict[Any, str]:
+    """Return what the server keeps of the same models on an empty database."""
+    async with scratch_database() as url, connection_to(url) as connection:
+        await connection.run_sync(snapshot.create, known)
+        return dict(await connection.run_sync(snapshot.read))
 
 
 async def version(database: Database) -> int:

@@ -42,7 +42,7 @@ class CreateForeignKeyNotValid(StandIn[ops.CreateForeignKeyOp]):
 
     def run(self, operations: Operations) -> None:
         """Add the key for rows to come, unless it is there."""
-        _add(operations, self.plain)
+        add_not_valid(operations, self.plain)
 
     def reverse(self) -> MigrateOperation:
         """Return the drop."""
@@ -61,7 +61,7 @@ class CreateCheckConstraintNotValid(StandIn[ops.CreateCheckConstraintOp]):
 
     def run(self, operations: Operations) -> None:
         """Add the constraint for rows to come, unless it is there."""
-        _add(operations, self.plain)
+        add_not_valid(operations, self.plain)
 
     def reverse(self) -> MigrateOperation:
         """Return the drop."""
@@ -121,7 +121,7 @@ def has_constraint(operations: Operations, name: str, table: str) -> bool:
     )
 
 
-def _add(operations: Operations, operation: ops.AddConstraintOp) -> None:
+def add_not_valid(operations: Operations, operation: ops.AddConstraintOp) -> None:
     """Add the constraint of *operation* NOT VALID, unless it is there."""
     constraint: Any = operation.to_constraint(operations.migration_context)
     constraint.dialect_options["postgresql"]["not_valid"] = True

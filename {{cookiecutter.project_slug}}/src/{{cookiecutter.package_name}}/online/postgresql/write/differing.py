@@ -18,14 +18,20 @@ from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
-from ..operations import exclusions, index_swap, renames, unique
+from ..operations import exclusions, index_swap, notes, renames, replacing, unique
 from .columns_differing import altered
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
 from .recipes import recipe
+from .rules_replaced import replaced
+from .storage import storage_parameters
 
 __all__ = ["Made", "recipe", "touched"]
 
+# A foreign key with what it refers to, a unique rule with its columns.
+_CORE = re.compile(
+    r"(FOREIGN KEY) (\(.*?\)) REFERENCES ([^(]+\(.*?\))|(UNIQUE)(?: NULLS NOT DISTINCT)? (\(.*?\))"
+)
 _CREATED_INDEX = re.compile(r'^(CREATE (?:UNIQUE )?INDEX )("(?:[^"]|"")*"|\S+) ON ')
 
 
@@ -35,6 +41,8 @@ def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key
     place = place_of(*key_of(operation), connection.dialect.default_schema_name)
     if isinstance(operation, exclusions.CreateExclusion | exclusions.DropExclusion):
         yield Key("constraint", place, operation.constraint_name)
+    elif isinstance(operation, replacing.ReplaceForeignKey | replacing.ReplaceUnique):
+        yield Key("constraint", place, str(operation.constraint_name))
     elif isinstance(operation, unique.ReplacePrimaryKey):
         yield Key("constraint", place, operation.constraint_name)
         yield Key("constraint", place, operation.old or "")
@@ -55,6 +63,7 @@ class Made(NamedObjects):
         self.operations = [exact for one in proposed for exact in self._exactly(one)]
         self._renamed: set[Key] = set()
         self._rename()
+        self._replace()
 
     def _exactly(self, operation: MigrateOperation) -> list[MigrateOperation]:
         """Return a change of a column as the server sees it: no aspect more, and none less."""
@@ -93,6 +102,41 @@ class Made(NamedObjects):
                 else renames.RenameConstraint(table, old.name, key.name, schema=schema)
             )
             self._renamed |= {key, old}
+
+    def _replace(self) -> None:
+        """Let a rule whose options alone change be replaced, so that one of the two always holds."""
+        for key in sorted(self.wanted.keys() & self.found.keys()):
+            new, old = self.wanted[key], self.found[key]
+            if key.kind != "constraint" or new == old or not _is_of_options(new, old):
+                continue
+            table = table_of(self.models, self.connection, key.parent)
+            if table is None:
+                continue
+            step = replaced(self.connection, table, key.name, new, old)
+            if step is not None:
+                self.operations = [
+                    operation
+                    for operation in self.operations
+                    if key not in touched(self.connection, operation)
+                ]
+                self.operations.append(step)
+
+    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what gives a table its storage parameters; it keeps what else it was created with."""
+        new, old = (storage_parameters(text) for text in (difference.wanted, difference.found))
+        if new is None or old is None or new[0] != old[0]:
+            return None
+        schema, name = self._split(difference.key.name)
+        return [notes.SetStorageParameters(name, new[1], old=old[1], schema=schema)]
+
+    def make_comment_on_constraint(self, difference: Difference) -> list[MigrateOperation]:
+        """Return what gives a constraint its comment, or takes it away."""
+        schema, table = self._split(difference.key.parent)
+        new, old = (text and _unquoted(text) for text in (difference.wanted, difference.found))
+        name = difference.key.name
+        if Key("constraint", *difference.key[1:]) not in self.wanted:
+            return []  # It goes with its constraint.
+        return [notes.CommentOnConstraint(table, name, new, old=old, schema=schema)]
 
     def _split(self, place: str) -> tuple[str | None, str]:
         table = table_of(self.models, self.connection, place)
@@ -184,3 +228,13 @@ def _nameless(key: Key, definition: str) -> tuple[str, str, str]:
     if key.kind == "index":
         definition = _CREATED_INDEX.sub(r"\1ON ", definition)
     return key.kind, key.parent, definition
+
+
+def _is_of_options(new: str, old: str) -> bool:
+    """Tell whether two definitions are of one rule, and differ in what follows its columns."""
+    cores = [_CORE.match(text) for text in (new, old)]
+    return all(cores) and len({core.groups() for core in cores if core}) == 1
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace("''", "'")

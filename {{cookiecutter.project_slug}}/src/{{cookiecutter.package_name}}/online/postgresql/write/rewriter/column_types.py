@@ -5,11 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from ....write.change import Change, undone_by
-from ....write.rewriter.refusals import refuse_type_change
+from ....phase import CONTRACT, in_phase
+from ....write.change import Change, key_of, undone_by
+from ....write.rewriter.refusals import refuse, refuse_type_change
 from ....write.rewriter.writer import Operations
 from ....write.stored import stored_type
-from ..probe import Conversion, conversion_of
+from ..probe import Conversion, conversion_of, rebuilds_indexes
+from .refusals import index_rebuild
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
@@ -31,7 +33,16 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     if conversion_of(change.connection, new, old) is Conversion.NEEDS_USING:
         back.kw["postgresql_using"] = _cast(change, operation.column_name, old)
     undone_by(step, back)
-    return [step] if conversion is Conversion.IN_PLACE else refuse_type_change(change, step)
+    if conversion is not Conversion.IN_PLACE:
+        return refuse_type_change(change, step)
+    column = operation.column_name
+    rebuilt = rebuilds_indexes(change.connection, key_of(operation), column, new)
+    if rebuilt:
+        what = f"{operation.table_name}.{column}"
+        info = getattr(change.column(key_of(operation), column), "info", None)
+        allowed = refuse(change, step, "index_rebuild", what, index_rebuild(rebuilt), info)
+        return [in_phase(CONTRACT, one) for one in allowed]
+    return [step]
 
 
 def _as_stored(change: Change, type_: Any) -> Any:

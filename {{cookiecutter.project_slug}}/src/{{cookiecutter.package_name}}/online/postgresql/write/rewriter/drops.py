@@ -15,6 +15,7 @@ from ...operations.constraints import (
     ValidateConstraint,
 )
 from ...operations.unique import CreateUniqueUsingIndex, options_of
+from ..in_lists import as_list
 from ..probe import is_referenced
 
 
@@ -57,6 +58,7 @@ def _way_back(operation: ops.DropConstraintOp) -> Operations:
         validate = ValidateConstraint(name, operation.table_name, schema=schema)
         return [CreateForeignKeyNotValid.like(back), validate]
     if isinstance(back, ops.CreateCheckConstraintOp):
+        back.condition = as_list(str(back.condition))
         validate = ValidateConstraint(name, operation.table_name, schema=schema)
         return [CreateCheckConstraintNotValid.like(back), validate]
     if isinstance(back, ops.CreateUniqueConstraintOp):

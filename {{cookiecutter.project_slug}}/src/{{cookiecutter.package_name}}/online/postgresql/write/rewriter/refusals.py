@@ -56,3 +56,14 @@ def enum_change(type_name: str) -> Advice:
         f'op.execute("ALTER TYPE {type_name} RENAME VALUE …") in a revision of your own',
         can_be_allowed=False,
     )
+
+
+def index_rebuild(indexes: list[str]) -> Advice:
+    """Return why a type that leaves the rows alone is not changed while *indexes* rest on it."""
+    names = ", ".join(indexes)
+    return Advice(
+        f"PostgreSQL builds {names} anew under ACCESS EXCLUSIVE, though the rows stay as they are",
+        "leave the index or rule out of the model in one release (it is dropped beside the "
+        "traffic), change the type in the next, and put it back in the one after (it is built "
+        "beside the traffic); or allow it in a quiet hour",
+    )
