@@ -353,6 +353,7 @@ def test_name_by_convention(table: sa.Table) -> None:
         ("render_drop_index", "op.drop_index('ix', table_name='book')"),
         ("render_check", "op.create_check_constraint('positive', 'book', 'n > 0')"),
         ("render_foreign_key", "op.create_foreign_key('fk', 'book', 'shelf', ['n'], ['id'])"),
+        ("render_alter_column", "op.alter_column('book', 'n',\n           nullable=False)"),
     ],
 )
 def test_render(name: str, wanted: str, context: AutogenContext) -> None:
@@ -363,6 +364,7 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
         "render_drop_index": ops.DropIndexOp("ix", "book"),
         "render_check": ops.CreateCheckConstraintOp("positive", "book", "n > 0"),
         "render_foreign_key": ops.CreateForeignKeyOp("fk", "book", "shelf", ["n"], ["id"]),
+        "render_alter_column": ops.AlterColumnOp("book", "n", modify_nullable=False),
     }
     with tried(name) as internals:
         said = getattr(internals, name)
