@@ -56,6 +56,8 @@ class Change:
             for o in operations
             if isinstance(o, ops.DropConstraintOp) and o.constraint_type == "foreignkey"
         ]
+        self.rules_gone = [o for o in operations if isinstance(o, ops.DropConstraintOp)]
+        self.rules_to_come = [o for o in operations if isinstance(o, ops.AddConstraintOp)]
         built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}
         # The old form of each index that changes under its name.
         self.replaced = {

@@ -6,6 +6,8 @@ A concurrent build that was cut off leaves an INVALID index, which IF NOT EXISTS
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
@@ -27,6 +29,13 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
     plain_class = ops.CreateIndexOp
     plain_name = "create_index"
     plain_render = render_create_index
+
+    @classmethod
+    def like(cls, operation: ops.CreateIndexOp, **changes: Any) -> Self:
+        """Return the concurrent form of a plain creation."""
+        # SQLAlchemy reads an index without INCLUDE back with an empty one.
+        keywords = {name: value for name, value in operation.kw.items() if value != []}
+        return super().like(operation, kw=keywords, **changes)
 
     def run(self, operations: Operations) -> None:
         """Build the index beside the traffic; an INVALID leftover is dropped and built again."""

@@ -13,17 +13,20 @@ from sqlalchemy.sql.elements import conv
 
 from ...internals import index_name, name_by_convention
 from ...operations.colons import with_colons_escaped
+from ...phase import CONTRACT, in_phase
 from ...write.aspects import only
 from ...write.change import key_of
 from ...write.places import place_of, table_of
 from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
-from ..operations import exclusions, index_swap, renames, unique
+from ..operations import exclusions, index_swap, renames, storage, unique
+from ..operations.comments import CommentOnConstraint
 from .columns_differing import altered
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
 from .recipes import recipe
+from .storage_differing import parameters_changed
 
 __all__ = ["Made", "recipe", "touched"]
 
@@ -100,6 +103,34 @@ class Made(NamedObjects):
         schema, _, name = place.rpartition(".")
         return (table.schema, table.name) if table is not None else (schema or None, name)
 
+    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what puts a table right, where only its storage parameters differ."""
+        found = parameters_changed(difference)
+        if found is None:
+            return None
+        schema, name = self._split(difference.key.name)
+        return [storage.SetTableParameters(name, found[0], old=found[1], schema=schema)]
+
+    def make_comment_on_constraint(self, difference: Difference) -> list[MigrateOperation]:
+        """Return the comment; that of a rule that comes in the contract comes with it."""
+        key = difference.key
+        wanted, found = self._comments(difference)
+        schema, table = self._split(key.parent)
+        said = CommentOnConstraint(key.name, table, wanted, old=found, schema=schema)
+        there = Key("constraint", key.parent, key.name)
+        if there not in self.wanted:
+            # It goes with the rule.
+            return []
+        comes = there not in self.found and Key("table", "", key.parent) in self.found
+        return [in_phase(CONTRACT, said) if comes else said]
+
+    def _comments(self, difference: Difference) -> list[str | None]:
+        """Return both comments without the quotes of a snapshot."""
+        return [
+            None if text is None else self.connection.scalar(sa.select(sa.literal_column(text)))
+            for text in (difference.wanted, difference.found)
+        ]
+
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: built, dropped, or swapped for its new form."""
         key = difference.key
@@ -108,6 +139,10 @@ class Made(NamedObjects):
         table = table_of(self.models, self.connection, key.parent)
         if table is None:
             return None
+        found = parameters_changed(difference)
+        if found is not None:
+            schema = table.schema
+            return [storage.SetIndexParameters(key.name, found[0], old=found[1], schema=schema)]
         made: list[MigrateOperation] = []
         if difference.found is not None:
             old = self._reflected(table, key.name)

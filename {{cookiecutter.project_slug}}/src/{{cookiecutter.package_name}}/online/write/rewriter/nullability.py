@@ -56,7 +56,10 @@ def _change_default(change: Change, operation: ops.AlterColumnOp) -> Operations:
     step = only(operation, modify_server_default=operation.modify_server_default)
     is_generated = any(isinstance(default, generated) for default in defaults)
     stays_identity = all(isinstance(default, Identity) for default in defaults)
-    return refuse_identity_change(change, step) if is_generated and not stays_identity else [step]
+    if is_generated and not stays_identity:
+        return refuse_identity_change(change, step)
+    # Old code inserts without a value.
+    return [in_phase(CONTRACT, step) if operation.modify_server_default is None else step]
 
 
 def _set_not_null(operation: ops.AlterColumnOp) -> MigrateOperation:
