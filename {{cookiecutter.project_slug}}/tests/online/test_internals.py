@@ -300,6 +300,15 @@ def test_numbered_column(table: sa.Table) -> None:
         assert internals.numbered_column(None) is None
 
 
+def test_together(table: sa.Table) -> None:
+    with tried("together") as internals:
+        other = sa.Table("shelf", sa.MetaData(), sa.Column("id", sa.Integer))
+        whole = internals.together([table.metadata, other.metadata])
+        assert [*whole.tables.values()] == [table, other]
+        assert whole.sorted_tables == [table, other]
+        assert [s.name for s in internals.sequences_of(whole)] == ["number"]
+
+
 def test_sequences_of(table: sa.Table) -> None:
     with tried("sequences_of") as internals:
         assert [s.name for s in internals.sequences_of(table.metadata)] == ["number"]

@@ -7,6 +7,7 @@ from alembic.runtime.migration import MigrationContext
 
 from ..session.errors import DatabaseError
 from .both_sides import ModelsRead
+from .models import models_of
 from .reconcile import reconcile
 
 # What Alembic's own comparison and ours read of a database, where the server cannot be asked.
@@ -22,7 +23,7 @@ def reconcile_check(context: MigrationContext, script: ops.MigrationScript) -> N
     connection = context.connection
     if connection is None or context.as_sql:
         return
-    models = ModelsRead(context.opts["target_metadata"])
+    models = ModelsRead(models_of(context))
     try:
         wanted = models.snapshot()
     except DatabaseError as error:

@@ -17,6 +17,7 @@ from . import split
 from .arrive import Proof
 from .both_sides import ModelsRead
 from .checking import reconcile_check
+from .models import models_of
 from .reconcile import reconcile
 from .snapshot import Snapshot
 
@@ -39,7 +40,7 @@ def through(rewriter: Rewriter) -> Hook:
                 reconcile_check(context, script)
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
-        models = ModelsRead(context.opts["target_metadata"]) if _is_proven(context) else None
+        models = ModelsRead(models_of(context)) if _is_proven(context) else None
         if models is not None:
             for script in scripts:
                 reconcile(context, script, models.snapshot())

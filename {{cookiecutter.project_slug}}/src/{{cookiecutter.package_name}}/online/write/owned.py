@@ -5,6 +5,7 @@ import fnmatch
 from alembic.runtime.migration import MigrationContext
 
 from ..service import ownership
+from .models import models_of
 from .skipped import without_skipped
 from .snapshot import Key, Snapshot, without
 
@@ -22,7 +23,7 @@ def owned(
     include = context.opts["include_name"]
     assert context.connection is not None
     kept = without_skipped(
-        without(found, context.version_table), context.opts["target_metadata"], context.connection
+        without(found, context.version_table), models_of(context), context.connection
     )
     strangers = {
         key.name

@@ -495,9 +495,9 @@ CASES = [
     Case(
         "a unique constraint counts NULLs as equal",
         "The stricter rule comes when old code is gone; the old one holds until then.",
-        invoice('sa.Column("number", sa.Integer)', 'sa.UniqueConstraint("number")'),
+        invoice('sa.Column("number", sa.Integer, nullable=False)', 'sa.UniqueConstraint("number")'),
         invoice(
-            'sa.Column("number", sa.Integer)',
+            'sa.Column("number", sa.Integer, nullable=False)',
             'sa.UniqueConstraint("number", postgresql_nulls_not_distinct=True)',
         ),
         contract=("nulls_not_distinct=True", "op.swap_constraint("),
@@ -506,10 +506,10 @@ CASES = [
         "a unique constraint counts NULLs as equal no more",
         "The looser rule comes first: new code may write what the old one forbade.",
         invoice(
-            'sa.Column("number", sa.Integer)',
+            'sa.Column("number", sa.Integer, nullable=False)',
             'sa.UniqueConstraint("number", postgresql_nulls_not_distinct=True)',
         ),
-        invoice('sa.Column("number", sa.Integer)', 'sa.UniqueConstraint("number")'),
+        invoice('sa.Column("number", sa.Integer, nullable=False)', 'sa.UniqueConstraint("number")'),
         expand=("op.create_unique_using_index(", "op.swap_constraint("),
     ),
     Case(

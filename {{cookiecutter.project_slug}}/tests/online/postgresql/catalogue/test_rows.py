@@ -1,5 +1,6 @@
 """Catches a row of the catalogue that comes out otherwise, or that does not lead there and back."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from .values import labels_in, row
 # More than one batch of a backfill is ``test_batches.py``'s concern.
 ROWS = 30
 WRITTEN = [case for case in CASES if not case.refused]
+CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
 REFUSED = [case for case in CASES if case.refused]
 
 
@@ -53,7 +55,7 @@ async def test_row(case: Case, sandbox: Sandbox, database: Database) -> None:
         # What has gone does not come back: the way back is that of empty tables.
         await database.execute("TRUNCATE invoice CASCADE")
     sandbox.downgrade(first.revision)
-    assert await database.schema() == start
+    assert without_casts(await database.schema()) == without_casts(start)
     sandbox.upgrade()
     assert await database.schema() == end
     async with scratch_database() as url:
@@ -88,6 +90,11 @@ async def ends_at(known: sa.MetaData, database: Database) -> None:
     left = [one for one in differences(wanted, found) if not snapshot.may_stay(one)]
     # The sequence of a key that is numbered no more keeps its place.
     assert [one for one in left if one.key.kind != "sequence" or one.wanted is not None] == []
+
+
+def without_casts(lines: list[str]) -> list[str]:
+    """Return *lines* with rules as PostgreSQL writes them down again: its casts wander."""
+    return [CASTS.sub("", line) if " CHECK " in line else line for line in lines]
 
 
 def said(case: Case, change: list[Script]) -> None:

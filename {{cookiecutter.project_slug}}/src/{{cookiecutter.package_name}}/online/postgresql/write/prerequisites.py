@@ -18,6 +18,7 @@ from ...internals import sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
 from ...write.change import Change
+from ...write.models import models_of
 from ...write.places import place_of
 from ...write.stored import stored_type
 from ...write.tables import in_dependency_order, table_behind
@@ -43,7 +44,7 @@ class _Needs:
     def __init__(self, context: MigrationContext) -> None:
         self._connection = context.connection if not context.as_sql else None
         self._dialect: Any = context.dialect
-        self._metadata: sa.MetaData = context.opts["target_metadata"]
+        self._metadata = models_of(context)
         self._default_schema = self._dialect.default_schema_name or "public"
 
     def before(self, operations: list[MigrateOperation]) -> Iterator[Operation]:
