@@ -57,6 +57,9 @@ class Change:
             for o in operations
             if isinstance(o, ops.DropConstraintOp) and o.constraint_type == "foreignkey"
         ]
+        self.type_changes = sum(
+            isinstance(o, ops.AlterColumnOp) and o.modify_type is not None for o in operations
+        )
         self.rules_gone = [o for o in operations if isinstance(o, ops.DropConstraintOp)]
         self.rules_to_come = [o for o in operations if isinstance(o, ops.AddConstraintOp)]
         built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}

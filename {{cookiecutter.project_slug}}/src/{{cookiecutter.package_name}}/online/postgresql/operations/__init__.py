@@ -6,6 +6,7 @@ Importing this package registers them with Alembic (cookbook: operation plugins)
 from ...operations import allowed, backfill, downgrade, set_not_null
 from . import (
     comments,
+    commit,
     constraints,
     enums,
     exclusions,
@@ -24,6 +25,7 @@ __all__ = [
     "allowed",
     "backfill",
     "comments",
+    "commit",
     "constraints",
     "downgrade",
     "enums",

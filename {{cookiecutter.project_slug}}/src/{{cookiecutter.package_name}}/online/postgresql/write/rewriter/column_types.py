@@ -10,6 +10,7 @@ from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.refusals import refuse, refuse_type_change
 from ....write.rewriter.writer import Operations
 from ....write.stored import stored_type
+from ...operations.commit import Commit
 from ..probe import Conversion, conversion_of
 from ..resting import Resting, resting_on
 from . import refusals
@@ -36,8 +37,13 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     undone_by(step, back)
     rests = resting_on(change.connection, key_of(operation), operation.column_name, new)
     if conversion is not Conversion.IN_PLACE and rests.refused is None:
-        return refuse_type_change(change, step)
+        return _alone(change, refuse_type_change(change, step))
     return _refuse_for(change, step, rests) if any(rests) else [step]
+
+
+def _alone(change: Change, steps: Operations) -> Operations:
+    """Let a rewrite that is allowed end before the next begins: each holds its table locked."""
+    return [*steps, in_phase(CONTRACT, Commit())] if steps and change.type_changes > 1 else steps
 
 
 def _refuse_for(change: Change, step: ops.AlterColumnOp, rests: Resting) -> Operations:
