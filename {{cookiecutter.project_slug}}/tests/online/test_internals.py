@@ -314,6 +314,15 @@ def test_numbered_column(table: sa.Table) -> None:
         assert internals.numbered_column(None) is None
 
 
+def test_together(table: sa.Table) -> None:
+    with tried("together") as internals:
+        other = sa.Table("shelf", sa.MetaData(), sa.Column("id", sa.Integer))
+        whole = internals.together([table.metadata, other.metadata])
+        assert [*whole.tables.values()] == [table, other]
+        assert whole.sorted_tables == [table, other]
+        assert [s.name for s in internals.sequences_of(whole)] == ["number"]
+
+
 def test_sequences_of(table: sa.Table) -> None:
     with tried("sequences_of") as internals:
         assert [s.name for s in internals.sequences_of(table.metadata)] == ["number"]
@@ -365,12 +374,9 @@ def test_name_by_convention(table: sa.Table) -> None:
         ("render_op", "op.drop_index('ix', table_name='book')"),
         ("render_create_index", "op.create_index('ix', 'book', ['n'], unique=False)"),
         ("render_drop_index", "op.drop_index('ix', table_name='book')"),
-        (
-            "render_alter_column",
-            "op.alter_column('book', 'n',\n               nullable=True)",
-        ),
         ("render_check", "op.create_check_constraint('positive', 'book', 'n > 0')"),
         ("render_foreign_key", "op.create_foreign_key('fk', 'book', 'shelf', ['n'], ['id'])"),
+        ("render_alter_column", "op.alter_column('book', 'n',\n           nullable=False)"),
     ],
 )
 def test_render(name: str, wanted: str, context: AutogenContext) -> None:
@@ -379,9 +385,9 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
         "render_op": ops.DropIndexOp("ix", "book"),
         "render_create_index": ops.CreateIndexOp("ix", "book", ["n"]),
         "render_drop_index": ops.DropIndexOp("ix", "book"),
-        "render_alter_column": ops.AlterColumnOp("book", "n", modify_nullable=True),
         "render_check": ops.CreateCheckConstraintOp("positive", "book", "n > 0"),
         "render_foreign_key": ops.CreateForeignKeyOp("fk", "book", "shelf", ["n"], ["id"]),
+        "render_alter_column": ops.AlterColumnOp("book", "n", modify_nullable=False),
     }
     with tried(name) as internals:
         said = getattr(internals, name)

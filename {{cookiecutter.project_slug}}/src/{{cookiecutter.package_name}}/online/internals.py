@@ -186,6 +186,17 @@ def numbered_column(table: sa.Table | None) -> sa.Column[Any] | None:
     return None if table is None else table._autoincrement_column
 
 
+def together(several: Iterable[sa.MetaData]) -> sa.MetaData:
+    """Return *several* models as one: their tables stay what they are, in their own MetaData."""
+    whole = sa.MetaData()
+    for models in several:
+        # Not ``to_metadata``: that copies, and the author's objects are what we look at.
+        dict.update(whole.tables, models.tables)
+        whole._sequences.update(models._sequences)
+        whole.dispatch._update(models.dispatch, only_propagate=False)
+    return whole
+
+
 def sequences_of(metadata: sa.MetaData) -> list[sa.Sequence]:
     """Return the sequences that the models declare."""
     return list(metadata._sequences.values())

@@ -6,7 +6,7 @@ so that a model that says ``schema="public"`` meets its own table.
 """
 
 import fnmatch
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from .. import service
 from ..service import ownership
 from . import sides
 from .history import created_tables
+from .models import taken_together
 from .places import place_of
 from .skipped import SKIP
 
@@ -30,7 +31,7 @@ class Filters:
 
     def __init__(
         self,
-        metadata: MetaData,
+        metadata: MetaData | Sequence[MetaData],
         connection: Connection | None,
         script: ScriptDirectory,
         *,
@@ -38,6 +39,7 @@ class Filters:
         retired: frozenset[str] = ownership.RETIRED_TABLES,
     ) -> None:
         """Read the owned names from *metadata*; those of past revisions only when asked for."""
+        metadata = taken_together(metadata)
         self._rules = service.rules()
         self._default_schema = (
             connection.dialect.default_schema_name if connection is not None else None

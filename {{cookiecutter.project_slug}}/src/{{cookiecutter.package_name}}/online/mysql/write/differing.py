@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import conv
 
 from ...internals import index_name, name_by_convention
 from ...write import made
+from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
@@ -38,7 +39,7 @@ class Made(made.Made):
 
     @property
     def _models(self) -> sa.MetaData:
-        metadata: sa.MetaData = self.context.opts["target_metadata"]
+        metadata: sa.MetaData = models_of(self.context)
         return metadata
 
     def _rename(self) -> None:

@@ -32,10 +32,10 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
 
     @classmethod
     def like(cls, operation: ops.CreateIndexOp, **changes: Any) -> Self:
-        """Return the concurrent form of a plain creation, without what reflection found empty."""
-        return super().like(
-            operation, kw={k: v for k, v in operation.kw.items() if v != []}, **changes
-        )
+        """Return the concurrent form of a plain creation."""
+        # SQLAlchemy reads an index without INCLUDE back with an empty one.
+        keywords = {name: value for name, value in operation.kw.items() if value != []}
+        return super().like(operation, kw=keywords, **changes)
 
     def run(self, operations: Operations) -> None:
         """Build the index beside the traffic; an INVALID leftover is dropped and built again."""

@@ -26,7 +26,7 @@ class CreateEnum(Operation):
     """``op.create_enum(name, labels)``."""
 
     name = "create_enum"
-    ranks = {EXPAND: Expand.TYPES}
+    ranks = {EXPAND: Expand.TYPES + 1}
     type_name: str
     labels: list[str]
     schema: str | None = field(default=None, kw_only=True)
@@ -68,7 +68,8 @@ class CreateDomain(Operation):
     """``op.create_domain(name, type)``, with an optional CHECK on VALUE."""
 
     name = "create_domain"
-    ranks = {EXPAND: Expand.TYPES}
+    # After enums, on which a domain may rest, and sequences, from which its default may take.
+    ranks = {EXPAND: Expand.TYPES + 2}
     type_name: str
     data_type: TypeEngine[Any]
     check: str | None = field(default=None, kw_only=True)

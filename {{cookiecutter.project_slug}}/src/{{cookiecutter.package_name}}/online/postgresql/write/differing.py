@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.sql.elements import conv
 
 from ...internals import index_name, name_by_convention
+from ...phase import CONTRACT, in_phase
 from ...write.aspects import only
 from ...write.change import key_of
 from ...write.places import place_of, table_of
@@ -18,20 +19,16 @@ from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
-from ..operations import exclusions, index_swap, notes, renames, replacing, unique
+from ..operations import exclusions, index_swap, renames, storage, unique
+from ..operations.comments import CommentOnConstraint
 from .columns_differing import altered
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
 from .recipes import recipe
-from .rules_replaced import replaced
-from .storage import storage_parameters
+from .storage_differing import parameters_changed
 
 __all__ = ["Made", "recipe", "touched"]
 
-# A foreign key with what it refers to, a unique rule with its columns.
-_CORE = re.compile(
-    r"(FOREIGN KEY) (\(.*?\)) REFERENCES ([^(]+\(.*?\))|(UNIQUE)(?: NULLS NOT DISTINCT)? (\(.*?\))"
-)
 _CREATED_INDEX = re.compile(r'^(CREATE (?:UNIQUE )?INDEX )("(?:[^"]|"")*"|\S+) ON ')
 
 
@@ -41,8 +38,6 @@ def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key
     place = place_of(*key_of(operation), connection.dialect.default_schema_name)
     if isinstance(operation, exclusions.CreateExclusion | exclusions.DropExclusion):
         yield Key("constraint", place, operation.constraint_name)
-    elif isinstance(operation, replacing.ReplaceForeignKey | replacing.ReplaceUnique):
-        yield Key("constraint", place, str(operation.constraint_name))
     elif isinstance(operation, unique.ReplacePrimaryKey):
         yield Key("constraint", place, operation.constraint_name)
         yield Key("constraint", place, operation.old or "")
@@ -63,7 +58,6 @@ class Made(NamedObjects):
         self.operations = [exact for one in proposed for exact in self._exactly(one)]
         self._renamed: set[Key] = set()
         self._rename()
-        self._replace()
 
     def _exactly(self, operation: MigrateOperation) -> list[MigrateOperation]:
         """Return a change of a column as the server sees it: no aspect more, and none less."""
@@ -103,45 +97,38 @@ class Made(NamedObjects):
             )
             self._renamed |= {key, old}
 
-    def _replace(self) -> None:
-        """Let a rule whose options alone change be replaced, so that one of the two always holds."""
-        for key in sorted(self.wanted.keys() & self.found.keys()):
-            new, old = self.wanted[key], self.found[key]
-            if key.kind != "constraint" or new == old or not _is_of_options(new, old):
-                continue
-            table = table_of(self.models, self.connection, key.parent)
-            if table is None:
-                continue
-            step = replaced(self.connection, table, key.name, new, old)
-            if step is not None:
-                self.operations = [
-                    operation
-                    for operation in self.operations
-                    if key not in touched(self.connection, operation)
-                ]
-                self.operations.append(step)
-
-    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
-        """Return what gives a table its storage parameters; it keeps what else it was created with."""
-        new, old = (storage_parameters(text) for text in (difference.wanted, difference.found))
-        if new is None or old is None or new[0] != old[0]:
-            return None
-        schema, name = self._split(difference.key.name)
-        return [notes.SetStorageParameters(name, new[1], old=old[1], schema=schema)]
-
-    def make_comment_on_constraint(self, difference: Difference) -> list[MigrateOperation]:
-        """Return what gives a constraint its comment, or takes it away."""
-        schema, table = self._split(difference.key.parent)
-        new, old = (text and _unquoted(text) for text in (difference.wanted, difference.found))
-        name = difference.key.name
-        if Key("constraint", *difference.key[1:]) not in self.wanted:
-            return []  # It goes with its constraint.
-        return [notes.CommentOnConstraint(table, name, new, old=old, schema=schema)]
-
     def _split(self, place: str) -> tuple[str | None, str]:
         table = table_of(self.models, self.connection, place)
         schema, _, name = place.rpartition(".")
         return (table.schema, table.name) if table is not None else (schema or None, name)
+
+    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what puts a table right, where only its storage parameters differ."""
+        found = parameters_changed(difference)
+        if found is None:
+            return None
+        schema, name = self._split(difference.key.name)
+        return [storage.SetTableParameters(name, found[0], old=found[1], schema=schema)]
+
+    def make_comment_on_constraint(self, difference: Difference) -> list[MigrateOperation]:
+        """Return the comment; that of a rule that comes in the contract comes with it."""
+        key = difference.key
+        wanted, found = self._comments(difference)
+        schema, table = self._split(key.parent)
+        said = CommentOnConstraint(key.name, table, wanted, old=found, schema=schema)
+        there = Key("constraint", key.parent, key.name)
+        if there not in self.wanted:
+            # It goes with the rule.
+            return []
+        comes = there not in self.found and Key("table", "", key.parent) in self.found
+        return [in_phase(CONTRACT, said) if comes else said]
+
+    def _comments(self, difference: Difference) -> list[str | None]:
+        """Return both comments without the quotes of a snapshot."""
+        return [
+            None if text is None else self.connection.scalar(sa.select(sa.literal_column(text)))
+            for text in (difference.wanted, difference.found)
+        ]
 
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: built, dropped, or swapped for its new form."""
@@ -151,6 +138,10 @@ class Made(NamedObjects):
         table = table_of(self.models, self.connection, key.parent)
         if table is None:
             return None
+        found = parameters_changed(difference)
+        if found is not None:
+            schema = table.schema
+            return [storage.SetIndexParameters(key.name, found[0], old=found[1], schema=schema)]
         made: list[MigrateOperation] = []
         if difference.found is not None:
             old = self._reflected(table, key.name)
@@ -228,13 +219,3 @@ def _nameless(key: Key, definition: str) -> tuple[str, str, str]:
     if key.kind == "index":
         definition = _CREATED_INDEX.sub(r"\1ON ", definition)
     return key.kind, key.parent, definition
-
-
-def _is_of_options(new: str, old: str) -> bool:
-    """Tell whether two definitions are of one rule, and differ in what follows its columns."""
-    cores = [_CORE.match(text) for text in (new, old)]
-    return all(cores) and len({core.groups() for core in cores if core}) == 1
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1].replace("''", "'")

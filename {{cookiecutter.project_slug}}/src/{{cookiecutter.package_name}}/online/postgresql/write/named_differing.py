@@ -5,6 +5,7 @@ from alembic.operations import MigrateOperation
 
 from ...internals import sequences_of
 from ...write.made import Made
+from ...write.models import models_of
 from ...write.places import place_of
 from ...write.snapshot import Difference, Key
 from ..operations import schemas, sequences
@@ -17,8 +18,7 @@ class NamedObjects(Made):
     @property
     def models(self) -> sa.MetaData:
         """Return the models."""
-        metadata: sa.MetaData = self.context.opts["target_metadata"]
-        return metadata
+        return models_of(self.context)
 
     def make_enum(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an enum right."""

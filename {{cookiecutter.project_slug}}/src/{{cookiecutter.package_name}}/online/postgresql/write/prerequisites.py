@@ -18,6 +18,7 @@ from ...internals import sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
 from ...write.change import Change
+from ...write.models import models_of
 from ...write.places import place_of
 from ...write.stored import stored_type
 from ...write.tables import in_dependency_order, table_behind
@@ -31,10 +32,10 @@ _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
     needs = _Needs(change.context)
-    wanted = list(needs.before(operations))
-    # The comparison may have made some of them, in an order of its own.
-    rest = [o for o in operations if not (isinstance(o, Operation) and o in wanted)]
-    return [*wanted, *in_dependency_order(change, rest)]
+    there = [operation for operation in operations if isinstance(operation, Operation)]
+    # The comparison may have made some of them.
+    missing = [need for need in needs.before(operations) if need not in there]
+    return [*missing, *in_dependency_order(change, operations)]
 
 
 class _Needs:
@@ -43,7 +44,7 @@ class _Needs:
     def __init__(self, context: MigrationContext) -> None:
         self._connection = context.connection if not context.as_sql else None
         self._dialect: Any = context.dialect
-        self._metadata: sa.MetaData = context.opts["target_metadata"]
+        self._metadata = models_of(context)
         self._default_schema = self._dialect.default_schema_name or "public"
 
     def before(self, operations: list[MigrateOperation]) -> Iterator[Operation]:

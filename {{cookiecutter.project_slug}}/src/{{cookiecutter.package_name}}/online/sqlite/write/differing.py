@@ -7,6 +7,7 @@ from alembic.operations import MigrateOperation, ops
 
 from ...internals import index_name, name_by_convention
 from ...write import made
+from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference
@@ -23,7 +24,7 @@ class Made(made.Made):
 
     @property
     def _models(self) -> sa.MetaData:
-        metadata: sa.MetaData = self.context.opts["target_metadata"]
+        metadata: sa.MetaData = models_of(self.context)
         return metadata
 
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:

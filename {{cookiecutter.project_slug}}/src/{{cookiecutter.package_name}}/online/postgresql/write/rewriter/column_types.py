@@ -10,8 +10,10 @@ from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.refusals import refuse, refuse_type_change
 from ....write.rewriter.writer import Operations
 from ....write.stored import stored_type
-from ..probe import Conversion, conversion_of, rebuilds_indexes
-from .refusals import index_rebuild
+from ...operations.commit import Commit
+from ..probe import Conversion, conversion_of
+from ..resting import Resting, resting_on
+from . import refusals
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
@@ -33,16 +35,27 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     if conversion_of(change.connection, new, old) is Conversion.NEEDS_USING:
         back.kw["postgresql_using"] = _cast(change, operation.column_name, old)
     undone_by(step, back)
-    if conversion is not Conversion.IN_PLACE:
-        return refuse_type_change(change, step)
-    column = operation.column_name
-    rebuilt = rebuilds_indexes(change.connection, key_of(operation), column, new)
-    if rebuilt:
-        what = f"{operation.table_name}.{column}"
-        info = getattr(change.column(key_of(operation), column), "info", None)
-        allowed = refuse(change, step, "index_rebuild", what, index_rebuild(rebuilt), info)
-        return [in_phase(CONTRACT, one) for one in allowed]
-    return [step]
+    rests = resting_on(change.connection, key_of(operation), operation.column_name, new)
+    if conversion is not Conversion.IN_PLACE and rests.refused is None:
+        return _alone(change, refuse_type_change(change, step))
+    return _refuse_for(change, step, rests) if any(rests) else [step]
+
+
+def _alone(change: Change, steps: Operations) -> Operations:
+    """Let a rewrite that is allowed end before the next begins: each holds its table locked."""
+    return [*steps, in_phase(CONTRACT, Commit())] if steps and change.type_changes > 1 else steps
+
+
+def _refuse_for(change: Change, step: ops.AlterColumnOp, rests: Resting) -> Operations:
+    """Refuse a change that leaves the rows alone, but not what rests on the column."""
+    name = step.column_name
+    column = change.column(key_of(step), name)
+    new = step.modify_type.compile(dialect=change.context.dialect) if step.modify_type else ""
+    advice = refusals.resting(name, new, rests)
+    what = f"{step.table_name}.{name}"
+    info = None if column is None else column.info
+    allowed = refuse(change, step, "type_change", what, advice, info)
+    return [in_phase(CONTRACT, each) for each in allowed]
 
 
 def _as_stored(change: Change, type_: Any) -> Any:

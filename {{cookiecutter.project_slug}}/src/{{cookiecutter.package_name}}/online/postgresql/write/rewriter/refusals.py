@@ -1,6 +1,7 @@
 """Why PostgreSQL is not asked for some changes of tables in use, and the recipe for each."""
 
 from ....interface import Advice
+from ..resting import Resting
 
 _REWRITE = "every row is rewritten under ACCESS EXCLUSIVE, which stops readers and writers"
 
@@ -46,6 +47,23 @@ def type_change(column: str, old: str, new: str) -> Advice:
     )
 
 
+def resting(column: str, new: str, rests: Resting) -> Advice:
+    """Return why *column* does not become *new* in its place, where others rest on it."""
+    if rests.refused is not None:
+        return Advice(
+            f"PostgreSQL says: {rests.refused}",
+            f"add a new column of type {new}, and anew what rests on it; write both from the new "
+            "code, read the new one, then remove the old ones from the model",
+            can_be_allowed=False,
+        )
+    return Advice(
+        f"PostgreSQL would build {', '.join(rests.rebuilt)} anew under ACCESS EXCLUSIVE, and nobody "
+        "could read or write the table meanwhile",
+        f"add a new column of type {new} with info={ {'backfill': column} } and indexes of its own, "
+        "write both from the new code, read the new one, then remove the old column from the model",
+    )
+
+
 def enum_change(type_name: str) -> Advice:
     """Return why labels of the type do not go, and the recipe."""
     return Advice(
@@ -55,15 +73,4 @@ def enum_change(type_name: str) -> Advice:
         "backfill it, write both, and drop the old one. Where old code does not know the label, "
         f'op.execute("ALTER TYPE {type_name} RENAME VALUE …") in a revision of your own',
         can_be_allowed=False,
-    )
-
-
-def index_rebuild(indexes: list[str]) -> Advice:
-    """Return why a type that leaves the rows alone is not changed while *indexes* rest on it."""
-    names = ", ".join(indexes)
-    return Advice(
-        f"PostgreSQL builds {names} anew under ACCESS EXCLUSIVE, though the rows stay as they are",
-        "leave the index or rule out of the model in one release (it is dropped beside the "
-        "traffic), change the type in the next, and put it back in the one after (it is built "
-        "beside the traffic); or allow it in a quiet hour",
     )
