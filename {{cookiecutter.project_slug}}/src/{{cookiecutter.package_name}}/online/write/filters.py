@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData
 from .. import service
 from ..service import ownership
 from .history import created_tables
+from .models import as_one
 
 Name = tuple[str | None, str]
 # What a database takes for the options of a foreign key that says nothing.
@@ -44,7 +45,7 @@ class Filters:
         self._ignored = ignored
         self._models = {
             self._key(table.schema, table.name)
-            for table in metadata.tables.values()
+            for table in as_one(metadata).tables.values()
             if not table.info.get(SKIP)
         }
         self._skipped = {
