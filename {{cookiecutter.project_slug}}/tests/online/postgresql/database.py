@@ -29,6 +29,7 @@ WHERE typtype IN ('d', 'e')
 ORDER BY 1
 """
 
+QUOTED = re.compile(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' """, re.VERBOSE)
 TAG = re.compile(r"\$\w*\$")
 # As SQLAlchemy calls it.
 DIALECT = "postgresql"
@@ -59,7 +60,7 @@ async def run_script(connection: AsyncConnection, text: str) -> None:
             continue
         statement += f"{line}\n"
         # A body between $tags$ holds statements of its own.
-        if line.rstrip().endswith(";") and len(TAG.findall(statement)) % 2 == 0:
+        if line.rstrip().endswith(";") and len(TAG.findall(QUOTED.sub("", statement))) % 2 == 0:
             await driver.execute(statement)
             statement = ""
 

@@ -50,7 +50,7 @@ class Filters:
         }
         self._skipped = {
             self._key(table.schema, table.name)
-            for table in metadata.tables.values()
+            for table in as_one(metadata).tables.values()
             if table.info.get(SKIP)
         }
         self._retired = {self._split(name) for name in retired}

@@ -47,6 +47,8 @@ def _not_serial(item: Any) -> Any:
         return item
     copy = copy_of_column(item)
     copy.autoincrement = False
+    # As the original: Alembic copies a column that has a table.
+    copy.table = item.table
     return copy
 
 
