@@ -30,7 +30,8 @@ ORDER BY 1
 """
 
 QUOTED = re.compile(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' """, re.VERBOSE)
-TAG = re.compile(r"\$\w*\$")
+# Inside a name, such as u$of$, it is none.
+TAG = re.compile(r"(?<![\w$])\$\w*\$")
 # As SQLAlchemy calls it.
 DIALECT = "postgresql"
 # Where scratch databases are made.
