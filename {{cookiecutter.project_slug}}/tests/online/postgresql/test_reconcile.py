@@ -13,6 +13,7 @@ from alembic import command
 from sqlalchemy import Column, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, INT4RANGE, JSONB, ExcludeConstraint
 
+from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.database import scratch, snapshot
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
@@ -241,12 +242,12 @@ async def test_what_strangers_made_is_no_difference(sandbox: Sandbox, database: 
 
 async def test_several_models(sandbox: Sandbox, database: Database) -> None:
     """``target_metadata`` may be a list, as Alembic has it."""
-    two = sa.MetaData(), sa.MetaData()
+    two = [sa.MetaData(naming_convention=NAMING_CONVENTION) for _ in range(2)]
     for name, models in zip(("one", "other"), two, strict=True):
         state = sa.Enum("new", name=f"state_of_{name}", metadata=models)
         sa.Table(name, models, sa.Column("id", sa.Integer, primary_key=True), sa.Column("s", state))
         sa.Sequence(f"number_of_{name}", metadata=models)
-    several: Any = list(two)
+    several: Any = two
     sandbox.revise_first(several)
     sandbox.upgrade()
     command.check(sandbox.config(several))

@@ -17,7 +17,7 @@ from .. import service
 from ..service import ownership
 from . import sides
 from .history import created_tables
-from .models import taken_together
+from .models import as_one
 from .places import place_of
 from .skipped import SKIP
 
@@ -39,7 +39,7 @@ class Filters:
         retired: frozenset[str] = ownership.RETIRED_TABLES,
     ) -> None:
         """Read the owned names from *metadata*; those of past revisions only when asked for."""
-        metadata = taken_together(metadata)
+        metadata = as_one(metadata)
         self._rules = service.rules()
         self._default_schema = (
             connection.dialect.default_schema_name if connection is not None else None
@@ -48,12 +48,12 @@ class Filters:
         self._ignored = ignored
         self._models = {
             self._key(table.schema, table.name)
-            for table in metadata.tables.values()
+            for table in as_one(metadata).tables.values()
             if not table.info.get(SKIP)
         }
         self._skipped = {
             self._key(table.schema, table.name)
-            for table in metadata.tables.values()
+            for table in as_one(metadata).tables.values()
             if table.info.get(SKIP)
         }
         self._retired = {self._split(name) for name in retired}

@@ -11,16 +11,15 @@ from ..session.errors import DatabaseError
 
 def models_of(context: MigrationContext) -> sa.MetaData:
     """Return the models; ``target_metadata`` may be a sequence of MetaData, as Alembic has it."""
-    return taken_together(context.opts["target_metadata"])
+    return as_one(context.opts["target_metadata"])
 
 
-def taken_together(given: sa.MetaData | Sequence[sa.MetaData]) -> sa.MetaData:
-    """Return *given* as one; raises DatabaseError where two of them have a table of one name."""
+def as_one(given: sa.MetaData | Sequence[sa.MetaData]) -> sa.MetaData:
+    """Return the models *given* as one; raises DatabaseError where two have the same table."""
     if isinstance(given, sa.MetaData):
         return given
-    several = list(given)
-    names = [name for models in several for name in models.tables]
+    names = [name for models in given for name in models.tables]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DatabaseError(f"target_metadata has more than one table {', '.join(twice)}")
-    return together(several)
+    return together(given)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 from sqlalchemy import Connection
 
+from ...operations.colons import with_colons_escaped
 from ...write.snapshot import Difference
 
 _PARTS = re.compile(
@@ -68,7 +69,8 @@ def altered(
             schema=table.schema,
             existing_type=existing,
             existing_nullable=old.not_null is None,
-            existing_server_default=default and sa.DefaultClause(sa.text(default)),
+            existing_server_default=default
+            and sa.DefaultClause(sa.text(with_colons_escaped(default))),
             **changes,
         )
     ]

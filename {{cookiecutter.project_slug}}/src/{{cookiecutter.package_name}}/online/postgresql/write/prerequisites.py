@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
-from ...internals import sequences_of
+from ...internals import copy_of_column, sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
 from ...write.change import Change
@@ -31,11 +31,25 @@ _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 
 def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
+    for operation in operations:
+        if isinstance(operation, ops.CreateTableOp):
+            operation.columns = [_not_serial(item) for item in operation.columns]
     needs = _Needs(change.context)
     there = [operation for operation in operations if isinstance(operation, Operation)]
     # The comparison may have made some of them.
     missing = [need for need in needs.before(operations) if need not in there]
     return [*missing, *in_dependency_order(change, operations)]
+
+
+def _not_serial(item: Any) -> Any:
+    """Return a key that takes from a sequence of the models as one that gets no other of its own."""
+    if not isinstance(item, sa.Column) or not isinstance(item.default, sa.Sequence):
+        return item
+    copy = copy_of_column(item)
+    copy.autoincrement = False
+    # As the original: Alembic copies a column that has a table.
+    copy.table = item.table
+    return copy
 
 
 class _Needs:
