@@ -26,10 +26,12 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import greenlet_spawn as in_greenlet
 
 __all__ = [
     "ApplyBatchImpl",
     "BatchOperationsImpl",
+    "in_greenlet",
     "render_check",
     "render_create_index",
     "render_drop_index",
