@@ -104,21 +104,26 @@ def say(text: str, end: str = "\n") -> None:
 class Uv:
     """An environment from ``uv sync``, used through ``uv run``."""
 
-    later = ["uv sync"]
     python = ("uv", "run", "--no-sync", "python")
     prefix = "uv run "
+
+    def __init__(self) -> None:
+        """Choose the command; it compiles what no command would ever write down (pip always does)."""
+        never_written = bool(ENVIRONMENT.get("PYTHONDONTWRITEBYTECODE"))
+        self._command = ("uv", "sync", *(["--compile-bytecode"] if never_written else []))
+        self.later = [shlex.join(self._command)]
 
     def install(self) -> str:
         """Create the environment; return the command that did."""
         try:
-            run("uv", "sync")
+            run(*self._command)
         except NotDone as error:
             try:
                 run("uv", "python", "find", f">={_dotted(OLDEST_PYTHON)}")
             except NotDone:
                 raise _no_python("uv finds none", error.lines) from error
             raise
-        return "uv sync: done"
+        return f"{shlex.join(self._command)}: done"
 
 
 class Pip:

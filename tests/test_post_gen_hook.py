@@ -249,3 +249,24 @@ def test_no_variable_of_a_calling_git_is_left(hook: Any) -> None:
         ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
     )
     assert set(listed.stdout.split()) <= hook.NOT_OURS
+
+
+@pytest.mark.parametrize("forbidden", ["1", ""])
+def test_bytecode_that_no_command_would_write(
+    monkeypatch: pytest.MonkeyPatch, forbidden: str
+) -> None:
+    """Catches an environment that compiles its libraries anew at each command."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", forbidden)
+    hook = hooks.load("post_gen_project")
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(hook, "run", lambda *command: ran.append(command))
+    environment = hook.Uv()
+    environment.install()
+    assert ran == [("uv", "sync", *(["--compile-bytecode"] if forbidden else []))]
+    assert environment.later == [" ".join(ran[0])]
+
+
+def test_all_of_gits_variables_are_kept_out() -> None:
+    """Catches a release of Git with a variable more that leads into another repository."""
+    said = subprocess.run(["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True)
+    assert set(said.stdout.split()) <= hooks.load("post_gen_project").NOT_OURS

@@ -14,7 +14,7 @@ from ..database import driver
 from . import identity, stop
 from .errors import DatabaseError, Exhausted, Unreachable, sentence_for
 from .patience import answer_patience
-from .url import load_settings
+from .url import load_settings, shown
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -109,9 +109,8 @@ def refused(error: Exception, url: URL) -> DatabaseError:
             "of the engine say how many there are)"
         )
     reason = driver.refusal(error) or str(getattr(error, "orig", error)) or "nobody answers"
-    where = url.set(password=None, query={}).render_as_string(hide_password=True)
     kind = Unreachable if driver.passes(error) else DatabaseError
-    return kind(f"Cannot connect to {where}: {reason}")
+    return kind(f"Cannot connect to {shown(url)}: {reason}")
 
 
 async def wait_for(url: URL, seconds: float) -> None:
