@@ -1,7 +1,7 @@
 """Before generation: check every answer, and report all that cannot be used at once.
 
-Where a project is written over, it also notes which folders are there: the hook after generation
-removes none of them.
+Where a project is written over, it also notes which folders are there, and for which database: the
+hook after generation removes none of them, and says what is left.
 
 Runs in cookiecutter's own interpreter, so on the standard library alone. Exit code 1 makes
 cookiecutter remove the folder that it has just made: nothing stays behind.
@@ -184,14 +184,25 @@ def faults() -> list[str]:
 
 
 def note_folders() -> None:
-    """Write down which folders the project has, unless it is new and has none."""
+    """Write down which folders the project has, and its database, unless it is new."""
     found = []
     for at, names, _ in os.walk("."):
         # Many folders, into which generation writes nothing.
         names[:] = [name for name in names if Path(at, name).parts[0] not in NOT_WRITTEN]
         found += [Path(at, name).as_posix() for name in names]
     if found:
-        FOLDERS_BEFORE.write_text(json.dumps(found), encoding="utf-8")
+        before = {"folders": found, "database": database_before()}
+        FOLDERS_BEFORE.write_text(json.dumps(before), encoding="utf-8")
+
+
+def database_before() -> str | None:
+    """Return the database of the service that is written over; None where there is none."""
+    try:
+        text = Path("src", ANSWERS["package_name"], "__init__.py").read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return None
+    found = re.search(r'^DATABASE = "(\w+)"', text, re.M)
+    return found[1] if found and found[1] in DATABASES else None
 
 
 def main() -> int:
