@@ -95,8 +95,11 @@ def revision(
 ) -> None:
     """Write a revision from the difference between the models and the migrations."""
     with console.quick(), told_in_one_sentence():
+        from .online.deploy import alone
+        from .online.session.scripts import scripts
         from .online.write import revise
 
+        alone.write_alone(scripts())
         if first:
             revise.write_first()
         else:

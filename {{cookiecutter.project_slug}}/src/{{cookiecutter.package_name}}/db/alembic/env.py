@@ -55,9 +55,11 @@ if context.is_offline_mode():
 elif (handed_over := context.config.attributes.get("connection")) is not None:
     migrate(handed_over)
 else:
-    from {{ cookiecutter.package_name }}.online.deploy import idle
+    from {{ cookiecutter.package_name }}.online.deploy import alone, idle
     from {{ cookiecutter.package_name }}.online.session.connect import async_engine
 
+    if invocation.name_of(command) == "revision" and context.config.cmd_opts is not None:
+        alone.write_alone(context.script)
     with console.ending_process():
         if not idle.answered(async_engine):
             from {{ cookiecutter.package_name }}.online.deploy import target
