@@ -37,7 +37,7 @@ OF_SERVERS = {
     "docs/tls.md",
     *(
         f"deploy/{name}.yaml"
-        for name in (*("contract-job", "deployment", "expand-job", "service"),)
+        for name in (*("contract-job", "deployment", "expand-job", "network-policy", "service"),)
     ),
 }
 MACHINERY = (Path("src", PACKAGE, "online"), Path("tests", "online"))

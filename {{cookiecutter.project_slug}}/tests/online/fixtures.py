@@ -27,6 +27,7 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
     for settings in kinds:
         monkeypatch.setitem(settings.model_config, "env_file", None)
+        monkeypatch.setitem(settings.model_config, "secrets_dir", None)
         for name in settings.model_fields:
             monkeypatch.delenv(name.upper(), raising=False)
             monkeypatch.delenv(name, raising=False)
