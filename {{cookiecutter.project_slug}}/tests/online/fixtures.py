@@ -1,6 +1,7 @@
 """Databases made for one test and dropped after it; yours is never touched."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SCRATCH.items():
         monkeypatch.setenv(name.upper(), value.get_secret_value())
     monkeypatch.setenv("DATABASE_URL", DATABASE.UNREACHABLE)
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_looked_for() -> Iterator[None]:
+    """Take back what commands do for a process that ends with them."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,8 @@ class OnlineSettings(BaseSettings):
         env_file=PROJECT_ROOT / ".env" if PROJECT_ROOT else None,
         secrets_dir=secrets_folder(),
         extra="ignore",
+        # Of the classes that stand on each other, only the one that is asked is made ready.
+        defer_build=True,
         # A validation error would otherwise print the password it was given.
         hide_input_in_errors=True,
     )
