@@ -38,7 +38,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/mysql_traffic.py
 	python benchmarks/waiting.py
 	python benchmarks/check_among_strangers.py
-	python benchmarks/current.py
+	python benchmarks/commands.py
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/generation.py

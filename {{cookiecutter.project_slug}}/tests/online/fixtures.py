@@ -1,6 +1,7 @@
 """Databases made for one test and dropped after it; yours is never touched."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,20 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
     for settings in kinds:
         monkeypatch.setitem(settings.model_config, "env_file", None)
+        monkeypatch.setitem(settings.model_config, "secrets_dir", None)
         for name in settings.model_fields:
             monkeypatch.delenv(name.upper(), raising=False)
             monkeypatch.delenv(name, raising=False)
     for name, value in SCRATCH.items():
         monkeypatch.setenv(name.upper(), value.get_secret_value())
     monkeypatch.setenv("DATABASE_URL", DATABASE.UNREACHABLE)
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_looked_for() -> Iterator[None]:
+    """Take back what commands do for a process that ends with them."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -396,6 +396,14 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
         assert (found[0] if name == "render_op" else found) == wanted
 
 
+async def test_in_greenlet() -> None:
+    with tried("in_greenlet") as internals:
+        engine = sa.create_engine("sqlite://")
+        connection = await internals.in_greenlet(engine.connect)
+        assert await internals.in_greenlet(connection.scalar, sa.select(1)) == 1
+        connection.close()
+
+
 def test_every_name_is_tried() -> None:
     defined = {n.name for n in TREE.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     renamed = {a.asname for n in TREE.body if isinstance(n, ast.ImportFrom) for a in n.names}

@@ -27,11 +27,13 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import format_as_comma, template_to_file, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import greenlet_spawn as in_greenlet
 
 __all__ = [
     "render_alter_column",
     "ApplyBatchImpl",
     "BatchOperationsImpl",
+    "in_greenlet",
     "render_check",
     "render_create_index",
     "render_drop_index",
