@@ -96,7 +96,9 @@ CASES = {
         ["add_column"],
     ),
     "virtual generated column": Case(
-        (), (column(INT, sa.Computed("id + 1", persisted=False)),), ["add_column"]
+        (column(INT, name="n"),),
+        (column(INT, name="n"), column(INT, sa.Computed("n + 1", persisted=False))),
+        ["add_column"],
     ),
     "index": Case((column(),), (column(index=True),), ["create_index"]),
     "unique index": Case(
@@ -206,7 +208,7 @@ CASES = {
         (column(nullable=False, server_default='it\'s 100 %: "y"'),),
         ["alter_column"],
     ),
-    "default goes": Case((column(server_default="x"),), (column(),), ["alter_column"]),
+    "default goes": Case((column(server_default="x"),), (column(),), [], ["alter_column"]),
     "comment": Case((column(),), (column(comment="it's 100 % new"),), ["alter_column"]),
     "label of an enum added at the end": Case(
         (column(sa.Enum("a", "b", name="e")),),
