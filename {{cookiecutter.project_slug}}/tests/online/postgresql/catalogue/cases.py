@@ -598,7 +598,7 @@ CASES = [
         "Old code inserts without a value, so its default goes when old code is gone.",
         with_id(""),
         with_id("autoincrement=False, "),
-        contract=("server_default=None",),
+        contract=("server_default=None", 'op.drop_sequence(\n        "invoice_id_seq"'),
     ),
     Case(
         "a column's collation changes, and nothing is sorted by it",

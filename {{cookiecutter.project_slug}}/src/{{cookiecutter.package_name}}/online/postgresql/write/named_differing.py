@@ -4,8 +4,10 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation
 
 from ...internals import sequences_of
+from ...phase import CONTRACT, in_phase
 from ...write.made import Made
 from ...write.models import models_of
+from ...write.owned import owner_of
 from ...write.places import place_of
 from ...write.snapshot import Difference, Key
 from ..operations import schemas, sequences
@@ -51,9 +53,16 @@ class NamedObjects(Made):
         return [schemas.CreateExtension(difference.key.name)]
 
     def _is_identity(self, definition: str) -> bool:
-        owner = definition.partition(" OWNED BY ")[2].replace('"', "")
-        place, _, column = owner.rpartition(".")
-        return " AS IDENTITY" in self.wanted.get(Key("column", place, column), "")
+        return " AS IDENTITY" in self.wanted.get(Key("column", *owner_of(definition)), "")
+
+    def _gone(self, difference: Difference) -> list[MigrateOperation]:
+        """Return the drop of a sequence that nothing takes from any more, in the contract."""
+        old = difference.found or ""
+        if Key("column", *owner_of(old)) not in self.wanted:
+            return []  # It goes with its column.
+        schema, _, bare = difference.key.name.rpartition(".")
+        drop = sequences.DropSequence(bare, old=old, schema=schema or None)
+        return [in_phase(CONTRACT, drop)]
 
     def make_sequence(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a sequence right: created, or given its options."""
@@ -66,7 +75,7 @@ class NamedObjects(Made):
             # That of a serial comes with its column.
             return [] if " OWNED BY " in (difference.wanted or "") else None
         if difference.wanted is None:
-            return None
+            return self._gone(difference)
         if self._is_identity(difference.wanted):
             # It follows its column, and its options are the column's.
             return []
