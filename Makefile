@@ -41,6 +41,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/commands.py
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
+	python benchmarks/autogenerate.py
 	python benchmarks/generation.py
 	python benchmarks/service_tests.py
 
