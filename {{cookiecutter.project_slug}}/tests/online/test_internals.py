@@ -251,6 +251,7 @@ def test_write_revision_file(scripts: ScriptDirectory, tmp_path: Path) -> None:
         migration = MigrationContext(DefaultDialect(), None, options)
         revisions._last_autogen_context = AutogenContext(migration, autogenerate=False)
         [script] = revisions.generated_revisions
+        assert script.upgrade_ops is not None
         script.upgrade_ops.ops.append(ops.DropTableOp("book"))
         internals.write_revision_file(migration, script, tmp_path / "written")
         assert (tmp_path / "written").read_text(encoding="utf-8").startswith("4: ")

@@ -45,7 +45,11 @@ async def test_one_way_has_no_way_back(door: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("up", "down", "said"),
     [
-        (ADD, "", r"downgrade\(\) does not end where upgrade\(\) began:\n +column book.note: there"),
+        (
+            ADD,
+            "",
+            r"downgrade\(\) does not end where upgrade\(\) began:\n +column book.note: there",
+        ),
         (ADD, DROP + "    op.execute('nonsense')\n", r"downgrade\(\): .*nonsense"),
         (ADD + "    op.execute('nonsense')\n", DROP, r"upgrade\(\): .*nonsense"),
         ("    nothing()\n", "", r"upgrade\(\): NameError"),

@@ -88,7 +88,11 @@ async def test_an_operation_of_ones_own(
     sandbox.upgrade()
     # On the scratch database, which only the revisions make, there is no such table.
     await database.execute("CREATE TABLE note (text varchar(20))")
-    assert upgrades(sandbox.revise(book(TITLE._copy()), unproven=True)) == ["note", "add_column", "note"]
+    assert upgrades(sandbox.revise(book(TITLE._copy()), unproven=True)) == [
+        "note",
+        "add_column",
+        "note",
+    ]
     sandbox.upgrade()
     assert await database.values("SELECT text FROM note ORDER BY text") == ["first", "last"]
 

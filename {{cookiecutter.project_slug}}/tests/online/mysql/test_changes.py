@@ -208,6 +208,28 @@ CASES = {
         (column(nullable=False, server_default='it\'s 100 %: "y"'),),
         ["alter_column"],
     ),
+    "index of another length": Case(
+        (column(), sa.Index("i", "title", mysql_length=5)),
+        (column(), sa.Index("i", "title", mysql_length=9)),
+        [],
+        ["replace_index"],
+    ),
+    "index renamed": Case(
+        (column(), sa.Index("one", "title")),
+        (column(), sa.Index("other", "title")),
+        ["rename_index"],
+    ),
+    "percent in a generated column": Case(
+        (column(INT, name="n"),),
+        (column(INT, name="n"), column(INT, sa.Computed("n % 7", persisted=False))),
+        ["add_column"],
+    ),
+    "default with colons and percents": Case(
+        (), (column(server_default="10 %s :x \\\\:y"),), ["add_column"]
+    ),
+    "unique column goes": Case(
+        (column(unique=True),), (), [], ["drop_index", "drop_column"], fill=FILL, lossy=True
+    ),
     "default goes": Case((column(server_default="x"),), (column(),), [], ["alter_column"]),
     "comment": Case((column(),), (column(comment="it's 100 % new"),), ["alter_column"]),
     "label of an enum added at the end": Case(
@@ -285,6 +307,11 @@ REFUSED: dict[str, Any] = {
         "stored_column",
     ),
     "rename": lambda: ((column(),), (column(name="name"),), "rename"),
+    "expression": lambda: (
+        (column(INT, name="n"), column(INT, sa.Computed("n + 1", persisted=False))),
+        (column(INT, name="n"), column(INT, sa.Computed("n + 2", persisted=False))),
+        r"column book.title: changed\.",
+    ),
     "enum label goes": lambda: (
         (column(sa.Enum("a", "b", name="e")),),
         (column(sa.Enum("a", name="e")),),

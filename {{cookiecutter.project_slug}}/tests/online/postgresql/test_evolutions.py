@@ -37,10 +37,10 @@ class Evolution:
 def hard(name: str) -> Evolution:
     """Return a change in which everything has this *name*."""
     names = f'n = "{name}"'
-    before = f'{names}; sa.Table(n, m, {PLAIN}, sa.Column(n, sa.Text), schema=n)'
+    before = f"{names}; sa.Table(n, m, {PLAIN}, sa.Column(n, sa.Text), schema=n)"
     rule = 'sa.CheckConstraint(sa.column(n) != n, name="c" + n)'
     after = (
-        f'{names}; sa.Table(n, m, {PLAIN}, sa.Column(n, sa.Text, nullable=False, server_default=n, '
+        f"{names}; sa.Table(n, m, {PLAIN}, sa.Column(n, sa.Text, nullable=False, server_default=n, "
         f'comment=n), sa.Column("e", sa.Enum(n, "z", name="e" + n, schema=n)), '
         'sa.Column("d", pg.DOMAIN("d" + n, sa.Text, schema=n)), '
         f'sa.UniqueConstraint(n, name="u" + n), {rule}, '

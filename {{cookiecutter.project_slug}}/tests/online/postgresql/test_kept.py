@@ -1,6 +1,7 @@
 """Catches a scratch database that is kept though it is not what the revisions make, or lost too soon."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from alembic import command
 from alembic.script import Script
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online import service
 from {{ cookiecutter.package_name }}.online.database import keeping
 from {{ cookiecutter.package_name }}.online.deploy import fingerprint
 from {{ cookiecutter.package_name }}.online.postgresql.session.keeping import (
@@ -23,7 +25,7 @@ from ..support import Sandbox, book
 
 
 @pytest.fixture(autouse=True)
-async def keeps(no_database_of_yours: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def keeps(no_database_of_yours: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Let databases be kept, as they are outside the tests, and leave none behind."""
     monkeypatch.setattr(keeping, "kept_database", kept_database)
     before = await kept()
@@ -81,7 +83,7 @@ def test_what_a_revision_imports_counts(
     helper = tmp_path / "helper.py"
     helper.write_text("value = 1\n", encoding="utf-8")
     monkeypatch.setattr(fingerprint, "_SERVICE", tmp_path)
-    sandbox.by_hand(f"    '''\n    from {fingerprint.PACKAGE}.helper import value\n    '''\n")
+    sandbox.by_hand(f"    '''\n    from {service.PACKAGE}.helper import value\n    '''\n")
     sandbox.revise(book())
     helper.write_text("value = 2\n", encoding="utf-8")
     sandbox.revise(book())
@@ -113,9 +115,7 @@ async def test_two_at_once(sandbox: Sandbox) -> None:
 
     async with kept_database(name.removeprefix(KEPT), lambda _: True) as mine:
         assert isinstance(mine, AsyncConnection)
-        written: list[Script] = await asyncio.to_thread(
-            sandbox.revise, noted()
-        )
+        written: list[Script] = await asyncio.to_thread(sandbox.revise, noted())
     assert len(written) == 1
 
 
@@ -133,9 +133,7 @@ async def test_unused_ones_go(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch)
     async with kept_database("old", lambda _: True) as connection:
         assert connection is not None
         await connection.run_sync(keeping.write_mark, "x")
-    monkeypatch.setattr(
-        "{{ cookiecutter.package_name }}.online.postgresql.session.keeping.DAYS", -1
-    )
+    monkeypatch.setattr("{{ cookiecutter.package_name }}.online.postgresql.session.keeping.DAYS", -1)
     async with kept_database("new", lambda _: True):
         assert f"{KEPT}old" not in await kept()
 

@@ -26,8 +26,14 @@ COLOUR = {"name": "colour", "native_enum": False, "create_constraint": True, "le
 
 PAIRS: dict[str, tuple[Parts, Parts, str, str]] = {
     "index: WHERE": (
-        lambda: [Column("isbn", Text), Index("ix_isbn", "isbn", postgresql_where=sa.text("id > 5"))],
-        lambda: [Column("isbn", Text), Index("ix_isbn", "isbn", postgresql_where=sa.text("id > 6"))],
+        lambda: [
+            Column("isbn", Text),
+            Index("ix_isbn", "isbn", postgresql_where=sa.text("id > 5")),
+        ],
+        lambda: [
+            Column("isbn", Text),
+            Index("ix_isbn", "isbn", postgresql_where=sa.text("id > 6")),
+        ],
         "",
         "swap_index",
     ),
@@ -139,7 +145,7 @@ PAIRS: dict[str, tuple[Parts, Parts, str, str]] = {
         "create_exclusion",
     ),
     "interval, and a default with colons": (
-        lambda: [],
+        list,
         lambda: [
             Column("loan", sa.Interval),
             Column("extra", JSONB, server_default=sa.text(r"""'{"a"\:true}'::jsonb""")),
@@ -149,7 +155,7 @@ PAIRS: dict[str, tuple[Parts, Parts, str, str]] = {
         "add_column",
     ),
     "fetched value": (
-        lambda: [],
+        list,
         lambda: [Column("slug", Text, server_default=sa.FetchedValue())],
         "",
         "add_column",

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from {{ cookiecutter.package_name }}.online.sqlite.write import snapshot
-from {{ cookiecutter.package_name }}.online.write.snapshot import differences
+from {{ cookiecutter.package_name }}.online.write.snapshot import Snapshot, differences
 
 BASE = (
     "CREATE TABLE book (id INTEGER NOT NULL, n INT DEFAULT 1 NOT NULL, m INT GENERATED ALWAYS AS "
@@ -13,7 +13,7 @@ BASE = (
 )
 
 
-def read(*statements: str) -> snapshot.Snapshot:
+def read(*statements: str) -> Snapshot:
     """Return what is read where *statements* have run."""
     with sa.create_engine("sqlite://").connect() as connection:
         for statement in statements:
@@ -53,7 +53,9 @@ def test_what_differs_is_seen(old: str, new: str, seen: str) -> None:
     assert seen in [str(difference.key) for difference in found]
 
 
-@pytest.mark.parametrize("columns", ["(n DESC)", "(lower(t))", "(t COLLATE BINARY)", "(n) WHERE n > 1"])
+@pytest.mark.parametrize(
+    "columns", ["(n DESC)", "(lower(t))", "(t COLLATE BINARY)", "(n) WHERE n > 1"]
+)
 def test_an_index_is_read_whole(columns: str) -> None:
     index = "CREATE INDEX ix ON book "
     [found] = differences(read(BASE, f"{index}(n)"), read(BASE, f"{index}{columns}"))

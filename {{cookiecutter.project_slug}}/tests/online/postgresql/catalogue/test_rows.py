@@ -10,10 +10,10 @@ from alembic import command
 from alembic.script import Script
 from sqlalchemy.exc import DBAPIError
 
+from {{ cookiecutter.package_name }}.online.postgresql.write import snapshot
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 from {{ cookiecutter.package_name }}.online.write.snapshot import differences, without
-from {{ cookiecutter.package_name }}.online.postgresql.write import snapshot
 
 from ...support import Database, Sandbox
 from ..scratch import scratch_database

@@ -15,8 +15,7 @@ from sqlalchemy.schema import ExecutableDDLElement
 
 from ...internals import SendingMixin, index_name, name_by_convention
 from ...operations.allowed import ALLOWED
-from ...operations.colons import with_colons_escaped
-from ...operations.percents import single
+from ...operations.texts import KeepsTexts
 from ...session.errors import DatabaseError
 from ..session.driver import message, number
 from . import algorithms
@@ -33,22 +32,8 @@ _NULLS = (1138, 1265)
 _SERVES_A_KEY = 1553
 
 
-class SendingImpl(SendingMixin, MySQLImpl):
-    """Sends what Alembic's operations come to, and writes texts as they are."""
-
-    def render_ddl_sql_expr(
-        self,
-        expr: Any,
-        is_server_default: bool = False,
-        is_index: bool = False,
-        **options: Any,
-    ) -> str:
-        """Return *expr* as the text that ``sa.text`` turns into it again (Alembic 1.20.1 does not)."""
-        text = super().render_ddl_sql_expr(
-            expr, is_server_default=is_server_default, is_index=is_index, **options
-        )
-        text = single(text, self.dialect)
-        return text if is_index else with_colons_escaped(text)
+class SendingImpl(KeepsTexts, SendingMixin, MySQLImpl):
+    """Sends what Alembic's operations come to."""
 
     def change(self, table: str, schema_name: str | None, what: str) -> None:
         """Run ALTER TABLE *table* *what*, online."""
