@@ -66,7 +66,7 @@ def test_a_table_that_may_be_renamed(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("said", ["info", "option", "option for this column"])
 def test_what_the_author_allows_is_written_in_plain_sight(said: str, sandbox: Sandbox) -> None:
-    # Not of the key: MariaDB makes no generated column of a number that it gives itself.
+    # Not of the key: some servers make no generated column of a number that they give themselves.
     sandbox.revise(book(sa.Column("pages", sa.Integer)))
     info = {"allow": "stored_column"} if said == "info" else {}
     option = {"option": "stored_column", "option for this column": "stored_column:book.twice"}

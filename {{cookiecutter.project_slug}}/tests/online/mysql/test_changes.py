@@ -307,6 +307,16 @@ REFUSED: dict[str, Any] = {
         "stored_column",
     ),
     "rename": lambda: ((column(),), (column(name="name"),), "rename"),
+    "label of an enum's rule": lambda: (
+        (column(sa.Enum("a", "b", name="e", native_enum=False, create_constraint=True)),),
+        (column(sa.Enum("a", "b", "c", name="e", native_enum=False, create_constraint=True)),),
+        "check",
+    ),
+    "rule in a column": lambda: (
+        (column(INT),),
+        (column(INT, sa.CheckConstraint("title > 0", name="p")),),
+        "check",
+    ),
     "expression": lambda: (
         (column(INT, name="n"), column(INT, sa.Computed("n + 1", persisted=False))),
         (column(INT, name="n"), column(INT, sa.Computed("n + 2", persisted=False))),

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from {{ cookiecutter.package_name }}.online.postgresql.operations.indexes import CreateIndexConcurrently
+from {{ cookiecutter.package_name }}.online.postgresql.operations import indexes
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from ..support import Sandbox, book
@@ -31,7 +31,7 @@ def test_a_broken_renderer_leaves_no_file(
 
     sandbox.revise(book(sa.Column("title", sa.Text)))
     files = sandbox.files()
-    monkeypatch.setattr(CreateIndexConcurrently, "render", broken)
+    monkeypatch.setattr(indexes.CreateIndexConcurrently, "render", broken)
     models = book(sa.Column("title", sa.Text), sa.Index("ix_title", "title"))
     with pytest.raises(DatabaseError, match=said):
         sandbox.revise(models)
@@ -50,7 +50,7 @@ def test_a_downgrade_that_does_not_go_back_leaves_no_file(
     sandbox.revise(book(sa.Column("title", sa.Text)))
     files = sandbox.files()
     monkeypatch.setattr(
-        CreateIndexConcurrently, "reverse", lambda operation: ops.ExecuteSQLOp("SELECT 1")
+        indexes.CreateIndexConcurrently, "reverse", lambda operation: ops.ExecuteSQLOp("SELECT 1")
     )
     with pytest.raises(DatabaseError, match="downgrade does not end where the upgrade began"):
         sandbox.revise(book(sa.Column("title", sa.Text), sa.Index("ix_title", "title")))

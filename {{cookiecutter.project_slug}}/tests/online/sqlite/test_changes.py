@@ -94,6 +94,14 @@ PAIRS = {
             sa.Index("i", "title", sqlite_where=sa.text("title <> '%\\\\:w'")),
         ),
     ),
+    "generated column and what it is made of go": (
+        book(col(*PAGES), col("twice", sa.Integer, sa.Computed("pages * 2", persisted=False))),
+        book(),
+    ),
+    "conflict clause": (
+        with_rules(sa.UniqueConstraint("title")),
+        with_rules(sa.UniqueConstraint("title", sqlite_on_conflict="IGNORE")),
+    ),
     "interval": (PLAIN, book(col(*TITLE), col(*PAGES), col("loan", sa.Interval))),
     "label of an enum": (
         book(col("kind", sa.Enum("1", "2", "3", name="kind", create_constraint=True))),

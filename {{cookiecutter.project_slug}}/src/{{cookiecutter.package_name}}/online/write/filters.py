@@ -15,15 +15,14 @@ from sqlalchemy import Connection, MetaData
 
 from .. import service
 from ..service import ownership
-from . import sides
 from .history import created_tables
 from .models import as_one
 from .places import place_of
-from .skipped import SKIP
 
 Name = tuple[str | None, str]
 # What a database takes for the options of a foreign key that says nothing.
 _UNSAID = (None, False, "NO ACTION", "IMMEDIATE")
+SKIP = "skip_autogenerate"
 
 
 class Filters:
@@ -58,6 +57,9 @@ class Filters:
         }
         self._retired = {self._split(name) for name in retired}
         self._past: set[Name] | None = None
+        # Late: it asks this module which objects say SKIP.
+        from . import sides
+
         self._sides = sides.begin(metadata, connection, self.reads)
 
     def include_name(

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from ..internals import name_by_convention
+from .filters import SKIP
 from .places import place_of
 from .snapshot import Key, Snapshot
-
-SKIP = "skip_autogenerate"
 
 
 def without_skipped(found: Snapshot, metadata: sa.MetaData, connection: Connection) -> Snapshot:

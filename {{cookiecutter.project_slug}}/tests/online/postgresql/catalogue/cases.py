@@ -486,7 +486,7 @@ CASES = [
     ),
     Case(
         "a unique constraint becomes DEFERRABLE",
-        "Old code may say ON CONFLICT, which a deferrable rule does not serve; so it changes late, "
+        "Old code may say ON CONFLICT, which a deferrable rule does not answer; so it changes late, "
         "and in an instant.",
         invoice('sa.UniqueConstraint("name")'),
         invoice('sa.UniqueConstraint("name", deferrable=True)'),

@@ -35,10 +35,10 @@ def complete(change: Change, operations: list[MigrateOperation]) -> list[Migrate
         if isinstance(operation, ops.CreateTableOp):
             operation.columns = [_not_serial(item) for item in operation.columns]
     needs = _Needs(change.context)
-    there = [operation for operation in operations if isinstance(operation, Operation)]
-    # The comparison may have made some of them.
-    missing = [need for need in needs.before(operations) if need not in there]
-    return [*missing, *in_dependency_order(change, operations)]
+    wanted = list(needs.before(operations))
+    # The comparison may have made some of them, in an order of its own.
+    rest = [o for o in operations if not (isinstance(o, Operation) and o in wanted)]
+    return [*wanted, *in_dependency_order(change, rest)]
 
 
 def _not_serial(item: Any) -> Any:
