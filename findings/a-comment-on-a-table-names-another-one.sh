@@ -4,8 +4,7 @@
 #
 # A backslash is an ordinary character in a name to PostgreSQL, MySQL and SQLite. op.create_table in the
 # same revision gets the name by repr(), and one would guess that the comment does too. Seen: for
-# "log\file" the comment is on a table whose name has one form feed in place of two characters, and the
-# upgrade says that it does not exist.
+# "log\file" the comment is on a table whose name has one form feed in place of two characters.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

