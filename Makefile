@@ -38,9 +38,10 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/mysql_traffic.py
 	python benchmarks/waiting.py
 	python benchmarks/check_among_strangers.py
-	python benchmarks/current.py
+	python benchmarks/commands.py
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
+	python benchmarks/autogenerate.py
 	python benchmarks/generation.py
 	python benchmarks/service_tests.py
 

@@ -27,6 +27,19 @@ DATABASE_FOLDERS = {
     "mysql": {"mysql", "servers"},
     "sqlite": {"sqlite"},
 }
+# Files that a service has on some databases only.
+DATABASE_FILES = {
+    "postgresql": {".squawk.toml", "docs/scaling.md", "tests/factories.py"},
+    "mysql": {"docs/mysql.md"},
+    "sqlite": set[str](),
+}
+OF_SERVERS = {
+    "docs/tls.md",
+    *(
+        f"deploy/{name}.yaml"
+        for name in (*("contract-job", "deployment", "expand-job", "network-policy", "service"),)
+    ),
+}
 MACHINERY = (Path("src", PACKAGE, "online"), Path("tests", "online"))
 NOT_WRITTEN = (".git", ".postgres", ".venv")
 # Where the hook before generation has written which folders were there already.
@@ -104,21 +117,26 @@ def say(text: str, end: str = "\n") -> None:
 class Uv:
     """An environment from ``uv sync``, used through ``uv run``."""
 
-    later = ["uv sync"]
     python = ("uv", "run", "--no-sync", "python")
     prefix = "uv run "
+
+    def __init__(self) -> None:
+        """Choose the command; it compiles what no command would ever write down (pip always does)."""
+        never_written = bool(ENVIRONMENT.get("PYTHONDONTWRITEBYTECODE"))
+        self._command = ("uv", "sync", *(["--compile-bytecode"] if never_written else []))
+        self.later = [shlex.join(self._command)]
 
     def install(self) -> str:
         """Create the environment; return the command that did."""
         try:
-            run("uv", "sync")
+            run(*self._command)
         except NotDone as error:
             try:
                 run("uv", "python", "find", f">={_dotted(OLDEST_PYTHON)}")
             except NotDone:
                 raise _no_python("uv finds none", error.lines) from error
             raise
-        return "uv sync: done"
+        return f"{shlex.join(self._command)}: done"
 
 
 class Pip:
@@ -169,13 +187,31 @@ def _dotted(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
 
 
-def folders_before() -> set[str]:
-    """Return the folders that were here before generation, by their paths; forget the list."""
+def before_generation() -> tuple[set[str], str | None]:
+    """Return the folders that were here before, by their paths, and the database; forget both."""
     if not FOLDERS_BEFORE.is_file():
-        return set()
-    listed = json.loads(FOLDERS_BEFORE.read_text(encoding="utf-8"))
+        return set(), None
+    noted = json.loads(FOLDERS_BEFORE.read_text(encoding="utf-8"))
     FOLDERS_BEFORE.unlink()
-    return set(listed)
+    return set(noted["folders"]), noted["database"]
+
+
+def files_of(database: str) -> set[str]:
+    """Return the files that a service has for *database*, and not on every other one."""
+    return DATABASE_FILES[database] | (set() if database == "sqlite" else OF_SERVERS)
+
+
+def left_of(database: str | None) -> list[str]:
+    """Return what is said of the files that were made for *database*, where it was another one."""
+    now = ANSWERS["database"]
+    if database in (None, now):
+        return []
+    files = sorted(name for name in files_of(database) - files_of(now) if Path(name).exists())
+    revisions = sorted(path.as_posix() for path in VERSIONS.glob("*.py"))
+    told = [f"nothing of {now} reads {', '.join(files)}"] if files else []
+    if revisions:
+        told.append(f"written for {database}: {', '.join(revisions)}")
+    return told
 
 
 def remove_folders() -> str:
@@ -184,7 +220,7 @@ def remove_folders() -> str:
     A folder's own name cannot depend on answers, so those of all databases are written, and those
     of files that no answer wants. What was here before generation is the owner's, and stays.
     """
-    before = folders_before()
+    before, database = before_generation()
     needed = DATABASE_FOLDERS[ANSWERS["database"]]
     names = sorted(set().union(*DATABASE_FOLDERS.values()) - needed)
     unchosen = [path for place in MACHINERY for name in names if (path := place / name).is_dir()]
@@ -199,8 +235,10 @@ def remove_folders() -> str:
                 path.rmdir()
     except OSError as error:
         raise NotDone(str(error), later=[shlex.join(["rm", "-r", *map(str, going)])]) from error
-    told = f"those that {ANSWERS['database']} needs"
-    return f"{told}; left from before: {', '.join(map(str, left))}" if left else told
+    told = [f"those that {ANSWERS['database']} needs"]
+    if left:
+        told.append(f"left from before: {', '.join(map(str, left))}")
+    return "; ".join([*told, *left_of(database)])
 
 
 def _folders() -> list[Path]:

@@ -1,7 +1,7 @@
 """Before generation: check every answer, and report all that cannot be used at once.
 
-Where a project is written over, it also notes which folders are there: the hook after generation
-removes none of them.
+Where a project is written over, it also notes which folders are there, and for which database: the
+hook after generation removes none of them, and says what is left.
 
 Runs in cookiecutter's own interpreter, so on the standard library alone. Exit code 1 makes
 cookiecutter remove the folder that it has just made: nothing stays behind.
@@ -38,6 +38,20 @@ DEPENDENCIES = set(
     wsproto
     """.split()
 )
+# What those look for and use if it is there: a service of such a name would be taken for it.
+LOOKED_FOR = set(
+    """
+    a2wsgi aiomysql aioodbc argcomplete async_timeout attr azure babel backports bcrypt beaker
+    better_exceptions boto3 brotli brotlicffi chardet ctags cymysql cython docutils
+    dummy_thread email_validator eventlet exceptiongroup fastapi_cli gevent google gunicorn h2
+    httpx httpx2_jsfetch hyperscan hypothesis ipywidgets itsdangerous jinja2 jnius lingua
+    linkify_it lxml mariadb mssql_python multipart mysql nacl numpy oracledb orjson outcome
+    pexpect pg8000 psycopg psycopg2 psycopg2cffi pydantic_extra_types pymssql pymysql pyodbc
+    pysqlcipher3 python_multipart re2 requests sniffio socksio sphinx sqlcipher3 thread toml
+    tomli tornado trio twisted types_boto3_secretsmanager types_boto3_ssm ujson urllib3
+    winloop yaml zope zttp zuvloop
+    """.split()
+)
 # Folders of the project, and names that Windows keeps for devices.
 FOLDERS = set("aux con conftest docs nul prn src test tests".split())
 # Standard modules that one supported Python has and another lacks: the same answer is judged
@@ -49,8 +63,8 @@ PASSING_MODULES = set(
     xdrlib
     """.split()
 )
-TAKEN = (
-    DEPENDENCIES | FOLDERS | PASSING_MODULES | set(sys.stdlib_module_names) | set(keyword.kwlist)
+TAKEN = set().union(
+    *(DEPENDENCIES, LOOKED_FOR, FOLDERS, PASSING_MODULES, sys.stdlib_module_names, keyword.kwlist)
 )
 # The service's command lies beside these in the environment's ``bin``.
 COMMANDS = set(
@@ -100,7 +114,7 @@ def project_slug(text: str) -> str | None:
     if not KEBAB_CASE.fullmatch(text) or len(text) > 50:
         return "use kebab-case of at most 50 characters, as in invoice-service"
     if text in COMMANDS or text.replace("-", "_") in TAKEN:
-        return "use a name that no dependency, tool, folder or standard module has"
+        return "use a name that no dependency, tool, folder or standard module has or looks for"
     return None
 
 
@@ -109,7 +123,7 @@ def package_name(text: str) -> str | None:
     if not SNAKE_CASE.fullmatch(text) or len(text) > 40:
         return "use snake_case of at most 40 characters, as in invoice_service"
     if text in TAKEN:
-        return "use a name that no dependency, folder, keyword or standard module has"
+        return "use a name that no dependency, folder, keyword or standard module has or looks for"
     return None
 
 
@@ -170,14 +184,25 @@ def faults() -> list[str]:
 
 
 def note_folders() -> None:
-    """Write down which folders the project has, unless it is new and has none."""
+    """Write down which folders the project has, and its database, unless it is new."""
     found = []
     for at, names, _ in os.walk("."):
         # Many folders, into which generation writes nothing.
         names[:] = [name for name in names if Path(at, name).parts[0] not in NOT_WRITTEN]
         found += [Path(at, name).as_posix() for name in names]
     if found:
-        FOLDERS_BEFORE.write_text(json.dumps(found), encoding="utf-8")
+        before = {"folders": found, "database": database_before()}
+        FOLDERS_BEFORE.write_text(json.dumps(before), encoding="utf-8")
+
+
+def database_before() -> str | None:
+    """Return the database of the service that is written over; None where there is none."""
+    try:
+        text = Path("src", ANSWERS["package_name"], "__init__.py").read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return None
+    found = re.search(r'^DATABASE = "(\w+)"', text, re.M)
+    return found[1] if found and found[1] in DATABASES else None
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from baking import EXTREMES, TEMPLATE, run
+from looked_for import looked_for
 
 import hooks
 
@@ -20,6 +21,7 @@ FAULTY = {
         *["", "Invoice", "invoice-service", "1x", "_x", "x_", "x__y", "é", "x" * 41, "x.y"],
         *["class", "json", "distutils", "alembic", "sqlalchemy", "asyncpg", "pydantic"],
         *["typer", "rich", "stamina", "pytest", "tests", "src", "test", "py", "con"],
+        *["tornado", "a2wsgi", "email_validator", "sniffio", "numpy"],
     ],
     "description": ["\x00", "\x1b[31m", "\x7f", "\x85", "\ufffe", "\U0001ffff", "\ufdd0", "\udfff"],
     "author": ["", "\n", "two\nlines", "two\u2028lines", "x" * 101, "\x00"],
@@ -93,6 +95,15 @@ def test_checks_and_prompts_cover_the_questions() -> None:
     assert questions["python_version"] == list(check.PYTHON_VERSIONS)
     assert questions["ci"] == list(check.CI_SERVICES)
     assert questions["license"] == list(check.LICENSES)
+
+
+def test_what_the_environment_looks_for_is_taken(generated: Path) -> None:
+    """Catches a service that a library imports in the place of one that is not installed."""
+    (packages,) = generated.glob(".venv/lib/python*/site-packages")
+    found = looked_for(packages)
+    assert "sniffio" in found, "the search finds nothing"
+    hook = hooks.load("pre_gen_project")
+    assert found - hook.TAKEN == set(), "add these to LOOKED_FOR"
 
 
 def test_names_of_the_environment_are_taken(generated: Path) -> None:

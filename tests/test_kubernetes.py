@@ -21,6 +21,8 @@ ON_SERVERS = list(product(SERVERS, WEB))
 JOBS = {"expand-job.yaml": "expand", "contract-job.yaml": "contract"}
 # A name is a label of DNS (RFC 1123).
 LONGEST_NAME = 63
+# Kinds of manifests that make pods.
+PODS = ("Deployment", "Job")
 
 
 def pod_of(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +52,25 @@ def test_schema(rendered: Rendered, database: str, web: str) -> None:
 def test_which_manifests(rendered: Rendered, database: str, web: str) -> None:
     """Catches a rollout of a service that has nothing to roll out. Static."""
     names = set(manifests(rendered(database=database, web=web)))
-    assert names == JOBS.keys() | (
-        {"deployment.yaml", "service.yaml"} if web == "fastapi" else set()
-    )
+    of_web = {"deployment.yaml", "service.yaml"} if web == "fastapi" else set()
+    assert names == JOBS.keys() | {"network-policy.yaml"} | of_web
+
+
+@pytest.mark.parametrize(("database", "web"), ON_SERVERS)
+def test_network_policy(rendered: Rendered, database: str, web: str) -> None:
+    """Catches a pod that anybody may reach, or a service that nobody reaches. Static."""
+    written = manifests(rendered(database=database, web=web))
+    policy = written["network-policy.yaml"]["spec"]
+    assert policy["policyTypes"] == ["Ingress"]
+    open_ports = [port["port"] for rule in policy["ingress"] for port in rule["ports"]]
+    if web == "fastapi":
+        (container,) = pod_of(written["deployment.yaml"])["containers"]
+        assert open_ports == [port["containerPort"] for port in container["ports"]]
+    else:
+        assert open_ports == []
+    chosen = policy["podSelector"]["matchLabels"].items()
+    for name in written.keys() - {"network-policy.yaml", "service.yaml"}:
+        assert chosen <= written[name]["spec"]["template"]["metadata"]["labels"].items()
 
 
 @pytest.mark.parametrize("web", WEB)
@@ -67,10 +85,10 @@ def test_pods_are_restricted(rendered: Rendered, database: str, web: str) -> Non
     folder = rendered(database=database, web=web)
     uid, gid = map(int, only(stages(folder)[-1], "USER").text.split(":"))
     for manifest in manifests(folder).values():
-        assert "namespace" not in manifest["metadata"]
-        assert manifest["kind"] in ("Deployment", "Job", "Service")
-        if manifest["kind"] == "Service":
+        assert manifest["metadata"]["namespace"] == "invoice-service"
+        if manifest["kind"] in ("NetworkPolicy", "Service"):
             continue
+        assert manifest["kind"] in PODS
         pod = pod_of(manifest)
         assert pod["automountServiceAccountToken"] is False
         assert pod["securityContext"] == {
@@ -85,10 +103,15 @@ def test_pods_are_restricted(rendered: Rendered, database: str, web: str) -> Non
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-        assert set(container["resources"]) == {"requests", "limits"}
-        # A reference, and no value.
-        assert container["envFrom"] == [{"secretRef": {"name": "invoice-service"}}]
-        assert "env" not in container
+        assert container["resources"].keys() == {"requests", "limits"}
+        assert container["resources"]["limits"].keys() == {"cpu", "memory"}
+        assert container["imagePullPolicy"] == "Always"
+        # Files, and no value.
+        (volume,) = pod["volumes"]
+        assert volume["secret"] == {"secretName": "invoice-service"}
+        (mount,) = container["volumeMounts"]
+        assert (mount["name"], mount["mountPath"]) == (volume["name"], "/run/secrets")
+        assert not {"env", "envFrom"} & container.keys()
 
 
 @pytest.mark.parametrize(("file", "phase"), JOBS.items())
@@ -176,7 +199,7 @@ def test_new_replicas_are_ready_between_the_phases(service: Service) -> None:
 
 def test_one_image_for_all(rendered: Rendered) -> None:
     """Catches a Job that migrates with another release than the one rolled out. Static."""
-    pods = [pod_of(m) for m in manifests(rendered()).values() if m["kind"] != "Service"]
+    pods = [pod_of(m) for m in manifests(rendered()).values() if m["kind"] in PODS]
     images = {container["image"] for pod in pods for container in pod["containers"]}
     assert images == {"registry.example.com/invoice-service:0.1.0"}
 

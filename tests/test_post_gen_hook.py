@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,38 @@ def test_what_was_there_before_stays(project: Path) -> None:
     assert [path.name for path in project.iterdir() if path.is_file()] == []
 
 
+def test_what_is_left_of_another_database_is_told(project: Path) -> None:
+    """Catches a service on MySQL with revisions of PostgreSQL's, of which nobody has heard."""
+    revision = Path(PACKAGE, "db/alembic/versions/0001_first.py")
+    for path in (revision, Path("docs/scaling.md"), Path("docs/mine.md"), Path("docs/tls.md")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    Path(PACKAGE, "__init__.py").write_text('SLUG = "x"\nDATABASE = "postgresql"\n')
+    hooks.load("pre_gen_project", database="mysql").note_folders()
+    told = hooks.load("post_gen_project", database="mysql").remove_folders()
+    assert told == (
+        "those that mysql needs; nothing of mysql reads docs/scaling.md; "
+        f"written for postgresql: {revision}"
+    )
+    hooks.load("pre_gen_project").note_folders()
+    assert hooks.load("post_gen_project").remove_folders() == "those that postgresql needs"
+
+
+def test_files_of_one_database(rendered: Callable[..., Path]) -> None:
+    """Catches a file that only some databases have and that the hook does not know."""
+    hook = hooks.load("post_gen_project")
+    found = {name: files_in(rendered(database=name)) for name in hook.DATABASE_FOLDERS}
+    common = set.intersection(*found.values())
+    for name, files in found.items():
+        assert files - common == hook.files_of(name), name
+
+
+def files_in(folder: Path) -> set[str]:
+    """Return the files in *folder* but for the machinery, by their paths."""
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if "online" not in path.parts}
+
+
 def test_a_folder_that_cannot_go_is_a_failed_step(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,3 +282,24 @@ def test_no_variable_of_a_calling_git_is_left(hook: Any) -> None:
         ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
     )
     assert set(listed.stdout.split()) <= hook.NOT_OURS
+
+
+@pytest.mark.parametrize("forbidden", ["1", ""])
+def test_bytecode_that_no_command_would_write(
+    monkeypatch: pytest.MonkeyPatch, forbidden: str
+) -> None:
+    """Catches an environment that compiles its libraries anew at each command."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", forbidden)
+    hook = hooks.load("post_gen_project")
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(hook, "run", lambda *command: ran.append(command))
+    environment = hook.Uv()
+    environment.install()
+    assert ran == [("uv", "sync", *(["--compile-bytecode"] if forbidden else []))]
+    assert environment.later == [" ".join(ran[0])]
+
+
+def test_all_of_gits_variables_are_kept_out() -> None:
+    """Catches a release of Git with a variable more that leads into another repository."""
+    said = subprocess.run(["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True)
+    assert set(said.stdout.split()) <= hooks.load("post_gen_project").NOT_OURS

@@ -1,22 +1,22 @@
-"""The command line: ``db upgrade | check | current | revision``, and what is in ``commands/``.
+"""The command line: ``db upgrade | check | current | revision | prove``, and what is in ``commands/``.
 
 Exit codes: 0 done or current, 1 the database lacks revisions or an error told in one sentence,
 2 wrong usage, 75 stopped by SIGTERM or Ctrl-C (the same command goes on).
 """
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from alembic.script import Script
 from rich.markup import escape
 
 from . import DESCRIPTION, commands
 from .commands import told_in_one_sentence
 from .online.deploy import console
-from .online.deploy import upgrade as door
-from .online.phase import Phase, phase_of_revision
-from .online.session import stop
+
+# Alembic and SQLAlchemy are imported late: each command takes what it needs.
+if TYPE_CHECKING:
+    from alembic.script import Script
 
 # Escaped: a description may well hold what rich takes for markup.
 app = typer.Typer(help=escape(DESCRIPTION), no_args_is_help=True, pretty_exceptions_enable=False)
@@ -35,7 +35,8 @@ def main() -> None:
 def upgrade(
     revision: Annotated[str, typer.Argument(help="How far: heads, or a revision.")] = "heads",
     phase: Annotated[
-        Phase | None, typer.Option(help="Only this deploy phase: expand or contract.")
+        Literal["expand", "contract"] | None,
+        typer.Option(help="Only this deploy phase: expand or contract."),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Contract although old code is connected.")
@@ -48,8 +49,12 @@ def upgrade(
     console.show_progress()
     if force and phase != "contract":
         raise typer.BadParameter("--force belongs to --phase contract")
-    with told_in_one_sentence(), stop.on_signals():
-        applied = asyncio.run(door.upgrade(revision, phase=phase, force=force, wait=wait))
+    with console.quick(), told_in_one_sentence():
+        from .online.deploy import upgrade as door
+        from .online.session import stop
+
+        with stop.on_signals():
+            applied = asyncio.run(door.upgrade(revision, phase=phase, force=force, wait=wait))
     for script in applied:
         typer.echo(f"applied {_line(script)}")
     typer.echo(f"{_count(applied)} applied" if applied else "nothing to apply")
@@ -58,7 +63,9 @@ def upgrade(
 @db.command()
 def check() -> None:
     """Exit with 1 and list the revisions that the database lacks."""
-    with told_in_one_sentence():
+    with console.quick(), told_in_one_sentence():
+        from .online.deploy import upgrade as door
+
         missing = asyncio.run(door.pending())
     for script in missing:
         typer.echo(f"pending {_line(script)}")
@@ -70,7 +77,9 @@ def check() -> None:
 @db.command()
 def current() -> None:
     """Show the database's revisions."""
-    with told_in_one_sentence():
+    with console.quick(), told_in_one_sentence():
+        from .online.deploy import upgrade as door
+
         heads = asyncio.run(door.current())
     for head in heads:
         typer.echo(head)
@@ -85,18 +94,41 @@ def revision(
     one_way: Annotated[bool, typer.Option("--one-way", help="Without a downgrade.")] = False,
 ) -> None:
     """Write a revision from the difference between the models and the migrations."""
-    from .online.write import revise
+    with console.quick(), told_in_one_sentence():
+        from .online.deploy import alone
+        from .online.session.scripts import scripts
+        from .online.write import revise
 
-    with told_in_one_sentence():
+        alone.write_alone(scripts())
         if first:
             revise.write_first()
         else:
             revise.write_revision(message, one_way=one_way)
 
 
-def _line(script: Script) -> str:
+@db.command()
+def prove(
+    first: Annotated[
+        str | None, typer.Argument(help="The first to be proved; all when it is left out.")
+    ] = None,
+) -> None:
+    """Run revisions up, down and up again on a scratch database, and compare the end with the models."""
+    from .db.models import Base
+    from .online.write import prove as proof
+
+    with told_in_one_sentence():
+        proved = asyncio.run(proof.prove(Base.metadata, first))
+    for script, goes_back in proved:
+        way = "up, down and up again" if goes_back else "up; it has no way back"
+        typer.echo(f"proved {_line(script)} ({way})")
+    typer.echo("the end is what the models say")
+
+
+def _line(script: "Script") -> str:
+    from .online.phase import phase_of_revision
+
     return f"{script.revision} ({phase_of_revision(script)}) {script.doc}"
 
 
-def _count(scripts: list[Script]) -> str:
+def _count(scripts: "list[Script]") -> str:
     return f"{len(scripts)} revision{'' if len(scripts) == 1 else 's'}"

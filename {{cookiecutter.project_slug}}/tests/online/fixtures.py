@@ -1,16 +1,17 @@
 """Databases made for one test and dropped after it; yours is never touched."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from alembic import command
 
-from {{ cookiecutter.package_name }}.online.database import scratch
+from {{ cookiecutter.package_name }}.online.database import keeping, scratch
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
-from {{ cookiecutter.package_name }}.online.session import identity, scripts
+from {{ cookiecutter.package_name }}.online.session import identity, never_kept, scripts
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
-from {{ cookiecutter.package_name }}.online.write import revise
+from {{ cookiecutter.package_name }}.online.write import prove, revise
 from {{ cookiecutter.package_name }}.settings import Settings
 
 from .support import DATABASE, Database, Sandbox
@@ -27,6 +28,7 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds: list[type[Settings]] = [Settings, *Settings.__subclasses__()]
     for settings in kinds:
         monkeypatch.setitem(settings.model_config, "env_file", None)
+        monkeypatch.setitem(settings.model_config, "secrets_dir", None)
         for name in settings.model_fields:
             monkeypatch.delenv(name.upper(), raising=False)
             monkeypatch.delenv(name, raising=False)
@@ -36,9 +38,17 @@ def no_database_of_yours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def garbage_is_looked_for() -> Iterator[None]:
+    """Take back what commands do for a process that ends with them."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
 def quick_scratch_databases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let scratch databases be made in the quickest way that the tests know."""
+    """Let scratch databases be made in the quickest way that the tests know, and none be kept."""
     monkeypatch.setattr(scratch, "scratch_database", DATABASE.scratch_database)
+    monkeypatch.setattr(keeping, "kept_database", never_kept.kept_database)
 
 
 @pytest.fixture
@@ -67,7 +77,7 @@ def sandbox(tmp_path: Path, database: Database) -> Sandbox:
 @pytest.fixture
 def door(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Let the service's own doors, and what it says of itself, lead to the sandbox's revisions."""
-    for module in (scripts, upgrade, revise):
+    for module in (scripts, upgrade, revise, prove):
         monkeypatch.setattr(module, "alembic_config", sandbox.config)
     for cached in (scripts.shipped, identity.service_name):
         cached.cache_clear()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import MagicMock
 
 import alembic
 import pytest
@@ -26,6 +27,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 import {{ cookiecutter.package_name }}
 
+ASKED = {"message": "m", "head": "head", "splice": False, "sql": False, "branch_label": None}
+ASKED |= {"version_path": None, "depends_on": None}
 VERSIONS = f"Alembic {alembic.__version__} and SQLAlchemy {sa.__version__}"
 FILE = Path({{ cookiecutter.package_name }}.__file__).parent / "online" / "internals.py"
 TREE = ast.parse(FILE.read_text(encoding="utf-8"))
@@ -111,6 +114,14 @@ def test_function_of_command(scripts: ScriptDirectory) -> None:
         assert internals.function_of_command() is test_import
 
 
+def test_running_command(scripts: ScriptDirectory) -> None:
+    with (
+        tried("running_command") as internals,
+        EnvironmentContext(Config(), scripts) as running,
+    ):
+        assert internals.running_command() is running
+
+
 def test_version_folders(scripts: ScriptDirectory, tmp_path: Path) -> None:
     with tried("version_folders") as internals:
         assert [Path(folder) for folder in internals.version_folders(scripts)] == [tmp_path]
@@ -134,6 +145,12 @@ def test_upgraded_revision(scripts: ScriptDirectory) -> None:
         down = RevisionStep.downgrade_from_script(scripts.revision_map, scripts.get_revision("2"))
         assert internals.upgraded_revision(up).revision == "2"
         assert internals.upgraded_revision(down) is None
+
+
+def test_downgrade_steps(scripts: ScriptDirectory) -> None:
+    with tried("downgrade_steps") as internals:
+        steps = internals.downgrade_steps(scripts, "1", ("2",))
+        assert [step.revision.revision for step in steps] == ["2"]
 
 
 @pytest.mark.parametrize("autogenerate", [True, False])
@@ -214,6 +231,32 @@ def test_original_of(table: sa.Table) -> None:
         assert internals.original_of(ops.DropColumnOp("book", "n")) is None
 
 
+def test_run_as_step() -> None:
+    with tried("run_as_step") as internals:
+        connection = MagicMock(dialect=DefaultDialect())
+        connection.in_transaction.return_value = False
+        ran: list[int] = []
+        internals.run_as_step(
+            MigrationContext(DefaultDialect(), connection, {}), lambda: ran.append(1)
+        )
+        assert ran == [1]
+
+
+def test_write_revision_file(scripts: ScriptDirectory, tmp_path: Path) -> None:
+    with tried("write_revision_file") as internals:
+        (tmp_path / "script.py.mako").write_text("${up_revision}: ${upgrades}", encoding="utf-8")
+        revisions = RevisionContext(Config(), scripts, {"rev_id": "4"} | ASKED)
+        options = {"revision_context": revisions, "upgrade_token": "upgrades"}
+        options |= {"downgrade_token": "downgrades", "alembic_module_prefix": "op."}
+        migration = MigrationContext(DefaultDialect(), None, options)
+        revisions._last_autogen_context = AutogenContext(migration, autogenerate=False)
+        [script] = revisions.generated_revisions
+        assert script.upgrade_ops is not None
+        script.upgrade_ops.ops.append(ops.DropTableOp("book"))
+        internals.write_revision_file(migration, script, tmp_path / "written")
+        assert (tmp_path / "written").read_text(encoding="utf-8").startswith("4: ")
+
+
 def test_sending_mixin() -> None:
     with tried("SendingMixin") as internals:
         sent: list[str] = []
@@ -272,6 +315,15 @@ def test_numbered_column(table: sa.Table) -> None:
         assert internals.numbered_column(None) is None
 
 
+def test_together(table: sa.Table) -> None:
+    with tried("together") as internals:
+        other = sa.Table("shelf", sa.MetaData(), sa.Column("id", sa.Integer))
+        whole = internals.together([table.metadata, other.metadata])
+        assert [*whole.tables.values()] == [table, other]
+        assert whole.sorted_tables == [table, other]
+        assert [s.name for s in internals.sequences_of(whole)] == ["number"]
+
+
 def test_sequences_of(table: sa.Table) -> None:
     with tried("sequences_of") as internals:
         assert [s.name for s in internals.sequences_of(table.metadata)] == ["number"]
@@ -325,6 +377,7 @@ def test_name_by_convention(table: sa.Table) -> None:
         ("render_drop_index", "op.drop_index('ix', table_name='book')"),
         ("render_check", "op.create_check_constraint('positive', 'book', 'n > 0')"),
         ("render_foreign_key", "op.create_foreign_key('fk', 'book', 'shelf', ['n'], ['id'])"),
+        ("render_alter_column", "op.alter_column('book', 'n',\n           nullable=False)"),
     ],
 )
 def test_render(name: str, wanted: str, context: AutogenContext) -> None:
@@ -335,12 +388,18 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
         "render_drop_index": ops.DropIndexOp("ix", "book"),
         "render_check": ops.CreateCheckConstraintOp("positive", "book", "n > 0"),
         "render_foreign_key": ops.CreateForeignKeyOp("fk", "book", "shelf", ["n"], ["id"]),
+        "render_alter_column": ops.AlterColumnOp("book", "n", modify_nullable=False),
     }
     with tried(name) as internals:
         said = getattr(internals, name)
         given = (rendered[name], context) if name == "render_type" else (context, rendered[name])
         found = said(*given)
         assert (found[0] if name == "render_op" else found) == wanted
+
+
+async def test_in_greenlet() -> None:
+    with tried("in_greenlet") as internals:
+        assert await internals.in_greenlet(max, 1, 2) == 2
 
 
 def test_every_name_is_tried() -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
-from alembic.util import CommandError
 
 
 def found() -> Iterator[Callable[..., Any]]:
@@ -19,6 +18,9 @@ def found() -> Iterator[Callable[..., Any]]:
 @contextmanager
 def told_in_one_sentence() -> Iterator[None]:
     """Let an error end the command with its sentence on stderr, and its exit code."""
+    # Imported late: it brings SQLAlchemy, which ``--help`` does without.
+    from alembic.util import CommandError
+
     try:
         yield
     except CommandError as error:

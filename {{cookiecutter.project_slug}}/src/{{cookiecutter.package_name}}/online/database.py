@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     driver: interface.Driver
     development: interface.Development
     scratch: interface.Scratch
+    keeping: interface.Keeping
     migrating: interface.Migrating
     blockers: interface.Blockers
     statements: interface.Statements
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     probe: interface.Probe
     ranks: interface.Ranks
     repeatable: interface.Repeatable
+    snapshot: interface.Snapshots
+    differing: interface.Differing
     # Loading it lets each operation be rewritten.
     rewriter: ModuleType
     column_types: interface.ColumnTypes
@@ -35,9 +38,12 @@ if TYPE_CHECKING:
 
 # Where in its folder each module lies.
 PLACES = {
-    "session": ("driver", "development", "scratch", "migrating", "blockers"),
+    "session": ("driver", "development", "scratch", "keeping", "migrating", "blockers"),
     "operations": ("statements", "backfilling", "not_null"),
-    "write": (*("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter"),),
+    "write": (
+        *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
+        "differing",
+    ),
     "write.rewriter": ("column_types", "refusals"),
     "deploy": ("clients",),
 }

@@ -4,7 +4,7 @@ The folder that the service's ``DATABASE`` names keeps to this where each of its
 names of the class, which mypy checks at the end of the folder's ``__init__.py``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -91,6 +91,27 @@ class Scratch(Protocol):
 
     def scratch_database(self) -> AbstractAsyncContextManager[URL]:
         """Make an empty database, yield its URL, and remove it whatever happens."""
+
+
+class Keeping(Protocol):
+    """``session/keeping.py``: scratch databases that stay from one command to the next."""
+
+    def kept_database(
+        self,
+        name: str,
+        is_usable: Callable[[str | None], bool],
+        engine_for: EngineFor | None = None,
+    ) -> AbstractAsyncContextManager[AsyncConnection | None]:
+        """Open the database *name* for this process alone, made anew unless its mark *is_usable*.
+
+        Yields None where there is none to be had: then the command makes one of its own.
+        """
+
+    def read_mark(self, connection: Connection) -> str | None:
+        """Return the mark of the database on *connection*."""
+
+    def write_mark(self, connection: Connection, mark: str | None) -> None:
+        """Put *mark* on the database, committed at once; None takes it away."""
 
 
 class Migrating(Protocol):
@@ -202,6 +223,50 @@ class Repeatable(Protocol):
         self, context: MigrationContext, operations: list[MigrateOperation]
     ) -> list[MigrateOperation]:
         """Return *operations*, made repeatable where one of them commits."""
+
+
+class Snapshots(Protocol):
+    """``write/snapshot.py``: what the database keeps of a schema."""
+
+    def create(self, connection: Connection, metadata: sa.MetaData) -> None:
+        """Create what *metadata* describes, with all that it needs, on an empty database."""
+
+    def read(self, connection: Connection, reads: Callable[[str], bool] = ...) -> Mapping[Any, str]:
+        """Return what is kept, each object by its key (see the shared ``write/snapshot.py``).
+
+        Of tables those alone whose name *reads* takes.
+        """
+
+    def may_stay(self, difference: Any) -> bool:
+        """Tell whether a downgrade may leave this *difference*, as the documents say."""
+
+
+class MadeOperations(Protocol):
+    """The operations of a change, which grow."""
+
+    operations: list[MigrateOperation]
+
+    def of(self, difference: Any) -> list[MigrateOperation] | None:
+        """Return what takes a difference away; None where nothing is known that does."""
+
+
+class Differing(Protocol):
+    """``write/differing.py``: from a difference between snapshots to an operation."""
+
+    def touched(self, connection: Connection, operation: MigrateOperation) -> Iterable[Any]:
+        """Return the keys of the objects that *operation* changes."""
+
+    def recipe(self, what: str) -> str:
+        """Return how to go on by hand with the object *what*."""
+
+    def Made(  # noqa: N802 (a class)
+        self,
+        context: MigrationContext,
+        proposed: list[MigrateOperation],
+        wanted: Mapping[Any, str],
+        found: Mapping[Any, str],
+    ) -> MadeOperations:
+        """Return the operations of one change, beginning with what was *proposed*."""
 
 
 class ColumnTypes(Protocol):

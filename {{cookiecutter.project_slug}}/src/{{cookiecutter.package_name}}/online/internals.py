@@ -5,7 +5,7 @@ So they meet here under names of ours, ``tests/online/test_internals.py`` tries 
 ``pyproject.toml`` keeps both libraries below the first release that was not tried.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,24 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import _add_check_constraint as render_check
 from alembic.autogenerate.render import _add_fk_constraint as render_foreign_key
 from alembic.autogenerate.render import _add_index as render_create_index
+from alembic.autogenerate.render import _alter_column as render_alter_column
 from alembic.autogenerate.render import _drop_index as render_drop_index
+from alembic.autogenerate.render import _render_python_into_templatevars, render_op
 from alembic.autogenerate.render import _repr_type as render_type
-from alembic.autogenerate.render import render_op
 from alembic.ddl.impl import DefaultImpl
 from alembic.operations.batch import ApplyBatchImpl, BatchOperationsImpl
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
-from alembic.util import to_tuple
+from alembic.util import format_as_comma, template_to_file, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import greenlet_spawn as in_greenlet
 
 __all__ = [
+    "render_alter_column",
     "ApplyBatchImpl",
     "BatchOperationsImpl",
+    "in_greenlet",
     "render_check",
     "render_create_index",
     "render_drop_index",
@@ -46,6 +50,11 @@ def function_of_command() -> Any:
     """Return the function that the running command handed to its EnvironmentContext."""
     # ``alembic.context`` proxies methods only; the options behind them are not public.
     return alembic.context._proxy.context_opts.get("fn")  # type: ignore[attr-defined]
+
+
+def running_command() -> Any:
+    """Return the EnvironmentContext of the command that runs ``env.py``."""
+    return alembic.context._proxy  # type: ignore[attr-defined]
 
 
 def version_folders(script: ScriptDirectory) -> list[Path]:
@@ -72,6 +81,11 @@ def parents_of(script: Script) -> set[str]:
 def upgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterable[Any]:
     """Return the steps from the heads *current* to *target*, as ``alembic upgrade`` takes them."""
     return script._upgrade_revs(target, current)
+
+
+def downgrade_steps(script: ScriptDirectory, target: str, current: Any) -> Iterable[Any]:
+    """Return the steps from the heads *current* back to *target*, as ``alembic downgrade`` takes them."""
+    return script._downgrade_revs(target, current)
 
 
 def upgraded_revision(step: Any) -> Script | None:
@@ -107,6 +121,39 @@ def original_of(operation: Any) -> Any:
     return getattr(operation, "_reverse", None)
 
 
+def run_as_step(context: MigrationContext, function: Callable[[], None]) -> None:
+    """Run *function* of a revision as Alembic runs a step: in a transaction of its own."""
+    connection = context.connection
+    assert connection is not None
+    if connection.in_transaction():
+        connection.rollback()
+    with context.begin_transaction(_per_migration=True):
+        function()
+
+
+def write_revision_file(context: MigrationContext, script: Any, path: Path) -> None:
+    """Write to *path* what Alembic will write for *script*, without its post-write hooks."""
+    revisions = context.opts["revision_context"]
+    arguments = revisions.template_args.copy()
+    autogen = revisions._last_autogen_context
+    autogen.imports = set(script.imports or ())
+    _render_python_into_templatevars(autogen, script, arguments)
+    folder = revisions.script_directory
+    template_to_file(
+        Path(folder.dir, "script.py.mako"),
+        path,
+        folder.output_encoding,
+        up_revision=str(script.rev_id),
+        down_revision=None,
+        branch_labels=None,
+        depends_on=None,
+        create_date=None,
+        comma=format_as_comma,
+        message=script.message or "",
+        **arguments,
+    )
+
+
 class SendingMixin(DefaultImpl):
     """For an implementation of a dialect that sends statements in its own way: see ``send``."""
 
@@ -139,6 +186,17 @@ def copy_of_column(column: sa.Column[Any]) -> sa.Column[Any]:
 def numbered_column(table: sa.Table | None) -> sa.Column[Any] | None:
     """Return the column of *table* that the server numbers by itself, if there is one."""
     return None if table is None else table._autoincrement_column
+
+
+def together(several: Iterable[sa.MetaData]) -> sa.MetaData:
+    """Return *several* models as one: their tables stay what they are, in their own MetaData."""
+    whole = sa.MetaData()
+    for models in several:
+        # Not ``to_metadata``: that copies, and the author's objects are what we look at.
+        dict.update(whole.tables, models.tables)
+        whole._sequences.update(models._sequences)
+        whole.dispatch._update(models.dispatch, only_propagate=False)
+    return whole
 
 
 def sequences_of(metadata: sa.MetaData) -> list[sa.Sequence]:
@@ -180,4 +238,6 @@ def index_name(dialect: Dialect, name: Any) -> str:
 
 def name_by_convention(dialect: Dialect, constraint: Any) -> str | None:
     """Return the name of *constraint*, by convention too, as *dialect* sends it, unquoted."""
+    if constraint.name is None:
+        return None  # Neither the models nor their convention name it.
     return dialect.identifier_preparer.format_constraint(constraint, _alembic_quote=False)

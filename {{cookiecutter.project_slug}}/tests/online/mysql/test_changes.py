@@ -27,7 +27,8 @@ INT, STRING = sa.Integer, sa.String(20)
 def models(*columns: Any, others: tuple[str, ...] = ("shelf",)) -> sa.MetaData:
     """Return models of ``book`` with *columns*, and of other tables."""
     made = sa.MetaData(naming_convention=NAMING_CONVENTION)
-    sa.Table("book", made, sa.Column("id", INT, primary_key=True), *columns)
+    # Said, because a model numbers no key of two columns by itself.
+    sa.Table("book", made, sa.Column("id", INT, primary_key=True, autoincrement=True), *columns)
     for name in others:
         sa.Table(name, made, sa.Column("id", INT, primary_key=True))
     return made
@@ -95,7 +96,9 @@ CASES = {
         ["add_column"],
     ),
     "virtual generated column": Case(
-        (), (column(INT, sa.Computed("id + 1", persisted=False)),), ["add_column"]
+        (column(INT, name="n"),),
+        (column(INT, name="n"), column(INT, sa.Computed("n + 1", persisted=False))),
+        ["add_column"],
     ),
     "index": Case((column(),), (column(index=True),), ["create_index"]),
     "unique index": Case(
@@ -205,7 +208,29 @@ CASES = {
         (column(nullable=False, server_default='it\'s 100 %: "y"'),),
         ["alter_column"],
     ),
-    "default goes": Case((column(server_default="x"),), (column(),), ["alter_column"]),
+    "index of another length": Case(
+        (column(), sa.Index("i", "title", mysql_length=5)),
+        (column(), sa.Index("i", "title", mysql_length=9)),
+        [],
+        ["replace_index"],
+    ),
+    "index renamed": Case(
+        (column(), sa.Index("one", "title")),
+        (column(), sa.Index("other", "title")),
+        ["rename_index"],
+    ),
+    "percent in a generated column": Case(
+        (column(INT, name="n"),),
+        (column(INT, name="n"), column(INT, sa.Computed("n % 7", persisted=False))),
+        ["add_column"],
+    ),
+    "default with colons and percents": Case(
+        (), (column(server_default="10 %s :x \\\\:y"),), ["add_column"]
+    ),
+    "unique column goes": Case(
+        (column(unique=True),), (), [], ["drop_index", "drop_column"], fill=FILL, lossy=True
+    ),
+    "default goes": Case((column(server_default="x"),), (column(),), [], ["alter_column"]),
     "comment": Case((column(),), (column(comment="it's 100 % new"),), ["alter_column"]),
     "label of an enum added at the end": Case(
         (column(sa.Enum("a", "b", name="e")),),
@@ -276,8 +301,27 @@ REFUSED: dict[str, Any] = {
         (column(INT), sa.CheckConstraint("title > 0", name="p")),
         "check",
     ),
-    "stored": lambda: ((), (column(INT, sa.Computed("id + 1", persisted=True)),), "stored_column"),
+    "stored": lambda: (
+        (column(INT, name="n"),),
+        (column(INT, name="n"), column(INT, sa.Computed("n + 1", persisted=True))),
+        "stored_column",
+    ),
     "rename": lambda: ((column(),), (column(name="name"),), "rename"),
+    "label of an enum's rule": lambda: (
+        (column(sa.Enum("a", "b", name="e", native_enum=False, create_constraint=True)),),
+        (column(sa.Enum("a", "b", "c", name="e", native_enum=False, create_constraint=True)),),
+        "check",
+    ),
+    "rule in a column": lambda: (
+        (column(INT),),
+        (column(INT, sa.CheckConstraint("title > 0", name="p")),),
+        "check",
+    ),
+    "expression": lambda: (
+        (column(INT, name="n"), column(INT, sa.Computed("n + 1", persisted=False))),
+        (column(INT, name="n"), column(INT, sa.Computed("n + 2", persisted=False))),
+        r"column book.title: changed\.",
+    ),
     "enum label goes": lambda: (
         (column(sa.Enum("a", "b", name="e")),),
         (column(sa.Enum("a", name="e")),),

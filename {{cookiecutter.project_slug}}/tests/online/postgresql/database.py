@@ -29,7 +29,9 @@ WHERE typtype IN ('d', 'e')
 ORDER BY 1
 """
 
-TAG = re.compile(r"\$\w*\$")
+QUOTED = re.compile(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' """, re.VERBOSE)
+# Inside a name, such as u$of$, it is none.
+TAG = re.compile(r"(?<![\w$])\$\w*\$")
 # As SQLAlchemy calls it.
 DIALECT = "postgresql"
 # Where scratch databases are made.
@@ -59,7 +61,7 @@ async def run_script(connection: AsyncConnection, text: str) -> None:
             continue
         statement += f"{line}\n"
         # A body between $tags$ holds statements of its own.
-        if line.rstrip().endswith(";") and len(TAG.findall(statement)) % 2 == 0:
+        if line.rstrip().endswith(";") and len(TAG.findall(QUOTED.sub("", statement))) % 2 == 0:
             await driver.execute(statement)
             statement = ""
 

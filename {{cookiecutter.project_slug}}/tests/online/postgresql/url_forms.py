@@ -19,9 +19,9 @@ _WHERE = "postgresql://user:Tr0ub4dor@127.0.0.1:1"
 # The URL, and what is said of it.
 REFUSED = {
     f"{_WHERE}/data?sslmode=require": "Connect call failed",
-    f"{_WHERE},localhost:2/data?target_session_attrs=primary": "Connect call failed",
+    f"{_WHERE},localhost:2/data?target_session_attrs=primary": "***@127.0.0.1:1,localhost:2/data: ",
     "postgresql://user:Tr0ub4dor@[::1]:1/data": "Cannot connect to",
-    "postgresql://user:Tr0ub4dor@[::1]:1,127.0.0.1:1": "Cannot connect to",
+    "postgresql://user:Tr0ub4dor@[::1]:1,127.0.0.1:1": "***@[::1]:1,127.0.0.1:1",
     "postgresql://user:Tr0ub4dor@%2Fnowhere/data": "No such file",
     "postgresql:///data?host=/nowhere&user=user&password=Tr0ub4dor": "No such file",
     "postgresql://user:Tr0ub4dor@localhost:99999/data": "from 1 to 65535",

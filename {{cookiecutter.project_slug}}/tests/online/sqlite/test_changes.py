@@ -75,6 +75,34 @@ PAIRS = {
         with_rules(sa.Index("i", sa.text("upper(title)"), "pages", unique=True)),
     ),
     "no index on an expression": (with_rules(sa.Index("i", sa.text("lower(title)"))), PLAIN),
+    "index that becomes an expression": (
+        with_rules(sa.Index("i", "title"), sa.Index("j", "pages")),
+        with_rules(
+            sa.Index("i", sa.text("title COLLATE NOCASE")), sa.Index("j", sa.text("pages DESC"))
+        ),
+    ),
+    "collation": (
+        book(col("title", sa.String(20))),
+        book(col("title", sa.String(20, collation="NOCASE"))),
+    ),
+    "colons, percents and backslashes": (
+        PLAIN,
+        book(
+            col("title", sa.Text, nullable=False, server_default="50 %:x\\:y"),
+            col(*PAGES),
+            sa.CheckConstraint(sa.text("title <> ':none' AND pages % 2 < 9"), name="sane"),
+            sa.Index("i", "title", sqlite_where=sa.text("title <> '%\\\\:w'")),
+        ),
+    ),
+    "generated column and what it is made of go": (
+        book(col(*PAGES), col("twice", sa.Integer, sa.Computed("pages * 2", persisted=False))),
+        book(),
+    ),
+    "conflict clause": (
+        with_rules(sa.UniqueConstraint("title")),
+        with_rules(sa.UniqueConstraint("title", sqlite_on_conflict="IGNORE")),
+    ),
+    "interval": (PLAIN, book(col(*TITLE), col(*PAGES), col("loan", sa.Interval))),
     "label of an enum": (
         book(col("kind", sa.Enum("1", "2", "3", name="kind", create_constraint=True))),
         book(col("kind", sa.Enum("1", "2", "3", "4", name="kind", create_constraint=True))),
@@ -194,6 +222,12 @@ def test_what_is_the_same_to_sqlite_makes_no_revision(
         (PLAIN, book(col("title", sa.Integer), col(*PAGES)), "type_change"),
         (book(), book(col("n", sa.Integer, sa.Computed("id", persisted=True))), "stored_column"),
         (PLAIN, book(col("heading", sa.Text), col(*PAGES)), "rename?"),
+        (
+            book(col("n", sa.Integer, sa.Computed("id + 1", persisted=False))),
+            book(col("n", sa.Integer, sa.Computed("id + 2", persisted=False))),
+            r"column book.n: changed\.",
+        ),
+        (book(), book(sqlite_with_rowid=False), r"table book: changed\."),
         (book(), book(schema="public"), "knows no schemas"),
         (book(), Models(), None),
     ],

@@ -8,25 +8,28 @@ name does is in ``online/``; what is yours to say, in ``db/rules.py`` and ``db/o
 from alembic import context
 from sqlalchemy import Connection
 
-from {{ cookiecutter.package_name }}.db import rules
-from {{ cookiecutter.package_name }}.db.models import Base
-from {{ cookiecutter.package_name }}.online.database import environment
-from {{ cookiecutter.package_name }}.online.deploy import console, guard, target
+from {{ cookiecutter.package_name }}.online.deploy import console
 from {{ cookiecutter.package_name }}.online.session import invocation
-from {{ cookiecutter.package_name }}.online.session.connect import async_engine
-from {{ cookiecutter.package_name }}.online.write import directives, filters, render
-from {{ cookiecutter.package_name }}.online.write.rewriter import writer
 
 # What the command does; ``context.configure`` replaces it.
 command = invocation.function()
-# The models to compare with; a test hands over models of its own.
-metadata = context.config.attributes.get("target_metadata", Base.metadata)
-# Your rewrites run before and after those that make each operation safe under live traffic.
-rewriter = rules.before.chain(writer).chain(rules.after)
 
 
 def migrate(connection: Connection | None, function: invocation.CommandFunction = command) -> None:
     """Run Alembic's command, or *function*, on *connection*; None writes SQL out (offline)."""
+    # Imported late: a command that has nothing to do needs none of it.
+    from {{ cookiecutter.package_name }}.db import rules
+    from {{ cookiecutter.package_name }}.db.models import Base
+    from {{ cookiecutter.package_name }}.online.database import environment
+    from {{ cookiecutter.package_name }}.online.deploy import guard
+    from {{ cookiecutter.package_name }}.online.write import directives, filters, render
+    from {{ cookiecutter.package_name }}.online.write.rewriter import writer
+
+    console.started()
+    # The models to compare with; a test hands over models of its own.
+    metadata = context.config.attributes.get("target_metadata", Base.metadata)
+    # Your rewrites run before and after those that make each operation safe under live traffic.
+    rewriter = rules.before.chain(writer).chain(rules.after)
     ours = filters.Filters(metadata, connection, context.script)
     context.configure(
         connection=connection,
@@ -52,5 +55,13 @@ if context.is_offline_mode():
 elif (handed_over := context.config.attributes.get("connection")) is not None:
     migrate(handed_over)
 else:
+    from {{ cookiecutter.package_name }}.online.deploy import alone, idle
+    from {{ cookiecutter.package_name }}.online.session.connect import async_engine
+
+    if invocation.name_of(command) == "revision" and context.config.cmd_opts is not None:
+        alone.write_alone(context.script)
     with console.ending_process():
-        target.run(migrate, async_engine)
+        if not idle.answered(async_engine):
+            from {{ cookiecutter.package_name }}.online.deploy import target
+
+            target.run(migrate, async_engine)

@@ -25,6 +25,13 @@
 Revision ${up_revision} (${phase}), after ${after}.
 """
 
+% if context.get("unproven"):
+# UNPROVEN: on the scratch database this did not arrive where the models are.
+% for line in unproven.splitlines():
+# ${line}
+% endfor
+
+% endif
 % if header:
 ${header}
 

@@ -6,24 +6,21 @@ database brought to head; ``check`` asks the real database where one is set.
 
 import asyncio
 import functools
-import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..database import migrating, scratch
+from ..database import migrating
 from ..interface import EngineFor
-from ..internals import upgrade_steps
 from ..session import invocation, patience, stop
 from ..session.connect import connection_to
 from ..session.invocation import CommandFunction
 from ..session.url import has_database, migrations_url
+from .at_head import scratch_at_head
 
 Migrate = Callable[..., None]
 # The commands that change the database: one process at a time, with bounded waits for locks.
@@ -46,7 +43,7 @@ def run(migrate: Migrate, engine_for: EngineFor) -> None:
 async def _run(migrate: Migrate, engine_for: EngineFor) -> None:
     command = invocation.name_of(invocation.function())
     if command == "revision" or (command == "check" and not has_database()):
-        async with _scratch_at_head(migrate, engine_for) as connection:
+        async with scratch_at_head(migrate, engine_for) as connection:
             await connection.run_sync(migrate)
     elif command in _CHANGING:
         await _patiently(migrate, migrations_url(), engine_for)
@@ -106,31 +103,3 @@ def _in_thread(migrate: Migrate, engine_for: EngineFor) -> None:
     thread.join()
     if errors:
         raise errors[0]
-
-
-@asynccontextmanager
-async def _scratch_at_head(
-    migrate: Migrate, engine_for: EngineFor
-) -> AsyncIterator[AsyncConnection]:
-    async with (
-        scratch.scratch_database() as url,
-        connection_to(url, engine_for=engine_for) as connection,
-    ):
-        with _quiet("alembic.runtime.migration"):
-            await connection.run_sync(migrate, _upgrade_to_heads)
-        yield connection
-
-
-def _upgrade_to_heads(heads: Any, _: object) -> Iterable[Any]:
-    return upgrade_steps(context.script, "heads", heads)
-
-
-@contextmanager
-def _quiet(name: str) -> Any:
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -6,6 +6,7 @@ Works in code, from any working directory, from an installed wheel, inside a run
 import asyncio
 import threading
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import command
@@ -13,16 +14,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..internals import upgraded_revision
 from ..phase import Phase
-from ..session.connect import connection_to, wait_for
+from ..session import glance
+from ..session.connect import wait_for
 from ..session.invocation import DONE
 from ..session.scripts import alembic_config, scripts
 from ..session.url import migrations_url
-from .gate import refuse_old_code
 from .rollout import targets
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Alembic's context is global to the process.
 _one_at_a_time = threading.Lock()
@@ -62,11 +65,10 @@ async def is_current() -> bool:
 
 async def current() -> tuple[str, ...]:
     """Return the database's heads, as ``alembic_version`` has them."""
-    async with connection_to(migrations_url(), prompt=True) as connection:
-        return await heads_on(connection)
+    return await glance.ask(migrations_url(), _heads)
 
 
-async def heads_on(connection: AsyncConnection) -> tuple[str, ...]:
+async def heads_on(connection: "AsyncConnection") -> tuple[str, ...]:
     """Return the heads of the database behind *connection*, by one query where there are any."""
     try:
         return tuple(await connection.scalars(sa.select(_VERSIONS.c.version_num)))
@@ -89,6 +91,9 @@ async def _targets(phase: Phase, force: bool) -> list[str]:
     missing = await pending()
     found = targets(missing, phase)
     if phase == "contract" and found and not force:
+        # Imported late, as all that a command may not need.
+        from .gate import refuse_old_code
+
         await refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
     return found
 

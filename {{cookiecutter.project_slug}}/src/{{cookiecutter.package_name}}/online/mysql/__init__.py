@@ -6,24 +6,27 @@ if TYPE_CHECKING:
     from .. import interface
     from .deploy import clients
     from .operations import backfilling, not_null, statements
-    from .session import blockers, development, driver, migrating, scratch
-    from .write import environment, prerequisites, probe, ranks, repeatable
+    from .session import blockers, development, driver, keeping, migrating, scratch
+    from .write import differing, environment, prerequisites, probe, ranks, repeatable, snapshot
     from .write.rewriter import column_types, refusals
 
     # mypy holds each module against its declaration.
     _driver: interface.Driver = driver
     _development: interface.Development = development
     _scratch: interface.Scratch = scratch
+    _keeping: interface.Keeping = keeping
     _migrating: interface.Migrating = migrating
     _blockers: interface.Blockers = blockers
     _statements: interface.Statements = statements
     _backfilling: interface.Backfilling = backfilling
     _not_null: interface.NotNull = not_null
+    _differing: interface.Differing = differing
     _environment: interface.Environment = environment
     _prerequisites: interface.Prerequisites = prerequisites
     _probe: interface.Probe = probe
     _ranks: interface.Ranks = ranks
     _repeatable: interface.Repeatable = repeatable
+    _snapshot: interface.Snapshots = snapshot
     _column_types: interface.ColumnTypes = column_types
     _refusals: interface.Refusals = refusals
     _clients: interface.Clients = clients

@@ -8,6 +8,10 @@ from ..session.errors import DatabaseError
 from .operation import Operation
 
 
+class NoWayBack(DatabaseError):
+    """A revision that says that it has no downgrade."""
+
+
 @dataclass
 class RefuseDowngrade(Operation):
     """``op.refuse_downgrade(reason)``: stop a downgrade before it touches anything."""
@@ -16,5 +20,5 @@ class RefuseDowngrade(Operation):
     reason: str
 
     def run(self, operations: Operations) -> None:
-        """Raise DatabaseError with the reason."""
-        raise DatabaseError(f"This revision has no downgrade: {self.reason}")
+        """Raise NoWayBack with the reason."""
+        raise NoWayBack(f"This revision has no downgrade: {self.reason}")

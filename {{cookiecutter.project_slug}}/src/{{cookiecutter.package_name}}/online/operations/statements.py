@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 
 from ..internals import is_in_callers_transaction
 from ..session.errors import DatabaseError
+from .colons import with_colons_escaped
 
 
 @contextmanager
@@ -34,5 +35,10 @@ def refuse_callers_transaction(context: MigrationContext) -> None:
 
 
 def scalar(operations: Operations, statement: str, **values: Any) -> Any:
-    """Return the first value of the first row; only on a live connection."""
+    """Return the first value of the first row; only on a live connection.
+
+    A *statement* without *values* is sent as it is: a colon in a name is no parameter.
+    """
+    if not values:
+        statement = with_colons_escaped(statement)
     return operations.get_bind().scalar(sa.text(statement), values)

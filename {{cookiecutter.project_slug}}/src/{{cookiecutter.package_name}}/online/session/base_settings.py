@@ -1,5 +1,6 @@
-"""What every service can be told, from the environment, then ``.env`` in the project."""
+"""What every service can be told: by the environment, ``.env`` in the project, files of secrets."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -13,6 +14,13 @@ def find_project_root() -> Path | None:
 
 
 PROJECT_ROOT = find_project_root()
+# Where Kubernetes (``deploy/``) and Docker mount secrets: a file for each setting, of its name.
+SECRETS = Path("/run/secrets")
+
+
+def secrets_folder() -> Path | None:
+    """Return the folder of secrets where there is one that we may read."""
+    return SECRETS if SECRETS.is_dir() and os.access(SECRETS, os.R_OK | os.X_OK) else None
 
 
 class OnlineSettings(BaseSettings):
@@ -20,7 +28,10 @@ class OnlineSettings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=PROJECT_ROOT / ".env" if PROJECT_ROOT else None,
+        secrets_dir=secrets_folder(),
         extra="ignore",
+        # Of the classes that stand on each other, only the one that is asked is made ready.
+        defer_build=True,
         # A validation error would otherwise print the password it was given.
         hide_input_in_errors=True,
     )

@@ -2,31 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, pool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..database import driver
-from ..interface import EngineFor
 from . import identity, stop
 from .errors import DatabaseError, Exhausted, Unreachable, sentence_for
 from .patience import answer_patience
-from .url import load_settings
+from .url import load_settings, shown
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from ..interface import EngineFor
+
+T = TypeVar("T")
 # Seconds between two looks at a server that starts.
 _PAUSE = 0.5
 
 
-def async_engine(url: URL, **options: Any) -> AsyncEngine:
+def async_engine(url: URL, **options: Any) -> "AsyncEngine":
     """Return the engine of one connection, for a migration: without a pool.
 
     *options* are arguments of ``create_async_engine``.
     """
+    # Imported late: it brings the ORM, which a short question (``glance.py``) does without.
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     return create_async_engine(url, poolclass=pool.NullPool, **options)
 
 
@@ -37,8 +44,8 @@ async def connection_to(
     autocommit: bool = False,
     prompt: bool = False,
     session: Mapping[str, str] | None = None,
-    engine_for: EngineFor | None = None,
-) -> AsyncIterator[AsyncConnection]:
+    engine_for: "EngineFor | None" = None,
+) -> "AsyncIterator[AsyncConnection]":
     """Connect to *url* for one task; the connection is closed on every way out.
 
     *prompt* is for short questions: the server must answer each within
@@ -57,18 +64,13 @@ async def connection_to(
         ),
     )
     try:
-        connection = await _open(engine.connect(), url, patience)
+        connection = await opened(engine.connect().start(), url, patience)
         try:
             yield connection
         except BaseException as error:
             # Closing would wait for an answer, and complain of a connection that broke.
             await connection.invalidate()
-            if isinstance(error, TimeoutError):
-                raise DatabaseError(
-                    f"The database has not answered for {patience:.0f} s: when it does, run the "
-                    "same command again"
-                ) from None
-            sentence = sentence_for(error)
+            sentence = broken(error, patience)
             if sentence is None:
                 raise
             raise sentence from error
@@ -78,14 +80,25 @@ async def connection_to(
         await engine.dispose()
 
 
-async def _open(connection: AsyncConnection, url: URL, patience: float) -> AsyncConnection:
+async def opened(connection: Awaitable[T], url: URL, patience: float) -> T:
+    """Return the *connection* to *url*; raises DatabaseError where it cannot be made."""
     try:
         async with asyncio.timeout(patience):
-            return await connection.start()
+            return await connection
     except Exception as error:
         if not isinstance(error, (DBAPIError, OSError)) and driver.refusal(error) is None:
             raise
         raise refused(error, url) from None
+
+
+def broken(error: BaseException, patience: float) -> DatabaseError | None:
+    """Return why a connection of that *patience* broke, in one sentence; None for other errors."""
+    if isinstance(error, TimeoutError):
+        return DatabaseError(
+            f"The database has not answered for {patience:.0f} s: when it does, run the "
+            "same command again"
+        )
+    return sentence_for(error)
 
 
 def refused(error: Exception, url: URL) -> DatabaseError:
@@ -96,9 +109,8 @@ def refused(error: Exception, url: URL) -> DatabaseError:
             "of the engine say how many there are)"
         )
     reason = driver.refusal(error) or str(getattr(error, "orig", error)) or "nobody answers"
-    where = url.set(password=None, query={}).render_as_string(hide_password=True)
     kind = Unreachable if driver.passes(error) else DatabaseError
-    return kind(f"Cannot connect to {where}: {reason}")
+    return kind(f"Cannot connect to {shown(url)}: {reason}")
 
 
 async def wait_for(url: URL, seconds: float) -> None:

@@ -8,6 +8,7 @@ arguments, and ``config.attributes``.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import alembic.context
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 
@@ -30,6 +31,12 @@ def function() -> CommandFunction:
 def name_of(function: Any) -> str:
     """Return the command ("revision", "check", "upgrade", …) that made *function*."""
     return getattr(function, "__qualname__", "").partition(".")[0]
+
+
+def is_plain() -> bool:
+    """Tell whether ``-x plain`` asks for Alembic's own output, before ``env.py`` has configured."""
+    typed = alembic.context.get_x_argument(as_dictionary=True)
+    return "plain" in typed or bool(alembic.context.config.attributes.get("plain"))
 
 
 def option(context: MigrationContext, name: str) -> str | None:

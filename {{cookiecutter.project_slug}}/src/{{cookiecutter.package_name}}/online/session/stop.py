@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .errors import Stopped
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 # Seconds after which a pause looks whether it shall stop.
@@ -64,7 +66,7 @@ def sleep(seconds: float) -> None:
         time.sleep(min(left, _NAP))
 
 
-def watch(connection: AsyncConnection) -> None:
+def watch(connection: "AsyncConnection") -> None:
     """Check before each statement on *connection*."""
 
     @sa.event.listens_for(connection.sync_connection, "before_cursor_execute")

@@ -1,6 +1,7 @@
 """Which database: the URL from the settings, with the async driver, or that of development."""
 
 import re
+from itertools import zip_longest
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -22,6 +23,8 @@ _HOSTS = re.compile(
     r"(?:\?(?P<query>[^@]*))?",
     re.S,
 )
+# What no host is called.
+_STAND_IN = "several.invalid"
 _HOST = re.compile(r"(?P<host>\[[^]]*\]|[^:]*)(?::(?P<port>.*))?", re.S)
 
 
@@ -67,6 +70,21 @@ def _with_one_host(text: str) -> str:
     ports = ",".join((part["port"] or "") for part in parts if part)
     query = "&".join(filter(None, [f"host={hosts}", f"port={ports}", found["query"]]))
     return f"{found['head']}{found['path'] or '/'}?{query}"
+
+
+def shown(url: URL) -> str:
+    """Return *url* as a message may name it: with each of its hosts, without the password."""
+    bare = url.set(query={})
+    hosts, ports = (url.query.get(name, "") for name in ("host", "port"))
+    if not isinstance(hosts, str) or not isinstance(ports, str) or not hosts:
+        return bare.render_as_string(hide_password=True)
+    places = [
+        f"[{host}]{port and f':{port}'}" if ":" in host else f"{host}{port and f':{port}'}"
+        for host, port in zip_longest(hosts.split(","), ports.split(","), fillvalue="")
+    ]
+    # The URL has no host of its own.
+    text = bare.set(host=_STAND_IN).render_as_string(hide_password=True)
+    return text.replace(_STAND_IN, ",".join(places), 1)
 
 
 def database_url() -> URL:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from ..session import invocation
 from ..session.errors import DatabaseError
+from .models import models_of
 
 TableKey = tuple[str | None, str]
 T = TypeVar("T", bound=MigrateOperation)
@@ -30,7 +31,7 @@ class Change:
         self.context = context
         self.connection: Connection | None = None if context.as_sql else context.connection
         self.refusals: list[str] = []
-        self._models: sa.MetaData = context.opts["target_metadata"]
+        self._models: sa.MetaData = models_of(context)
         self._allowed = {
             item.strip() for item in (invocation.option(context, "allow") or "").split(",")
         } - {""}
@@ -45,6 +46,22 @@ class Change:
         self.removed = {
             (key_of(o), o.column_name): o for o in operations if isinstance(o, ops.DropColumnOp)
         }
+        # Rules that come, as (table, columns), and the foreign keys that go, by name.
+        self.unique_to_come = {
+            (key_of(o), frozenset(str(column) for column in o.columns))
+            for o in operations
+            if isinstance(o, ops.CreateUniqueConstraintOp)
+        }
+        self.references_gone = [
+            str(o.constraint_name)
+            for o in operations
+            if isinstance(o, ops.DropConstraintOp) and o.constraint_type == "foreignkey"
+        ]
+        self.type_changes = sum(
+            isinstance(o, ops.AlterColumnOp) and o.modify_type is not None for o in operations
+        )
+        self.rules_gone = [o for o in operations if isinstance(o, ops.DropConstraintOp)]
+        self.rules_to_come = [o for o in operations if isinstance(o, ops.AddConstraintOp)]
         built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}
         # The old form of each index that changes under its name.
         self.replaced = {

@@ -12,7 +12,12 @@ from ..internals import is_comparison
 from ..operations.downgrade import RefuseDowngrade
 from ..phase import EXPAND, checked_phase
 from ..session import invocation
+from ..session.errors import DatabaseError
 from . import split
+from .arrive import Proof
+from .checking import reconcile_check
+from .reconcile import reconcile
+from .sides import Sides, sides_of
 
 Hook = Callable[[MigrationContext, Any, list[ops.MigrationScript]], None]
 
@@ -29,8 +34,14 @@ def through(rewriter: Rewriter) -> Hook:
         context: MigrationContext, revision: Any, scripts: list[ops.MigrationScript]
     ) -> None:
         if invocation.name_of(context.opts.get("fn")) == "check":
+            for script in scripts:
+                reconcile_check(context, script)
             return
         checked_phase(invocation.option(context, "phase") or EXPAND)
+        sides = sides_of(context) if is_comparison(context) else None
+        if sides is not None:
+            for script in scripts:
+                reconcile(context, script, sides)
         if is_comparison(context):
             drop_empty(scripts)
         if invocation.option(context, "plain") is None:
@@ -45,8 +56,24 @@ def through(rewriter: Rewriter) -> Hook:
             for script in scripts:
                 make_one_way(script)
         split.announce(context, scripts)
+        if sides is not None and scripts:
+            _prove(context, scripts, sides)
 
     return process
+
+
+def _prove(context: MigrationContext, scripts: list[ops.MigrationScript], sides: Sides) -> None:
+    """Run *scripts* on the scratch database; raises DatabaseError where they do not arrive."""
+    fault = Proof(context, scripts, sides).fault()
+    if fault is None:
+        return
+    if invocation.option(context, "unproven") is None:
+        raise DatabaseError(
+            f"No revision was written, for it does not arrive: {fault}\nThis is a fault of what "
+            "autogenerate makes of these models. Write the revision by hand, or keep what was "
+            "made, with this said at its top, by -x unproven"
+        )
+    split.announce_fault(context, fault)
 
 
 def drop_empty(scripts: list[ops.MigrationScript]) -> None:

@@ -17,6 +17,8 @@ OPTIONS: dict[str, Any] = {
 }
 # SQLAlchemy warns of tables that refer to each other: ours come out in order.
 CYCLES = "Cannot correctly sort tables"
+# Alembic warns of generated columns and goes on: they are refused by name instead.
+COMPUTED = "Computed default on "
 
 
 @contextmanager

@@ -6,7 +6,7 @@ so that a model that says ``schema="public"`` meets its own table.
 """
 
 import fnmatch
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ from sqlalchemy import Connection, MetaData
 from .. import service
 from ..service import ownership
 from .history import created_tables
+from .models import as_one
+from .places import place_of
 
 Name = tuple[str | None, str]
 # What a database takes for the options of a foreign key that says nothing.
@@ -28,7 +30,7 @@ class Filters:
 
     def __init__(
         self,
-        metadata: MetaData,
+        metadata: MetaData | Sequence[MetaData],
         connection: Connection | None,
         script: ScriptDirectory,
         *,
@@ -36,6 +38,7 @@ class Filters:
         retired: frozenset[str] = ownership.RETIRED_TABLES,
     ) -> None:
         """Read the owned names from *metadata*; those of past revisions only when asked for."""
+        metadata = as_one(metadata)
         self._rules = service.rules()
         self._default_schema = (
             connection.dialect.default_schema_name if connection is not None else None
@@ -44,16 +47,20 @@ class Filters:
         self._ignored = ignored
         self._models = {
             self._key(table.schema, table.name)
-            for table in metadata.tables.values()
+            for table in as_one(metadata).tables.values()
             if not table.info.get(SKIP)
         }
         self._skipped = {
             self._key(table.schema, table.name)
-            for table in metadata.tables.values()
+            for table in as_one(metadata).tables.values()
             if table.info.get(SKIP)
         }
         self._retired = {self._split(name) for name in retired}
         self._past: set[Name] | None = None
+        # Late: it asks this module which objects say SKIP.
+        from . import sides
+
+        self._sides = sides.begin(metadata, connection, self.reads)
 
     def include_name(
         self, name: str | None, type_: str, parent_names: MutableMapping[Any, str | None]
@@ -61,6 +68,22 @@ class Filters:
         """Tell whether autogenerate may read this name from the database."""
         if not self._rules.include_name(name, type_, parent_names):
             return False
+        if type_ == "table" and self._is_alike(parent_names.get("schema_name"), name):
+            return False
+        return self._may_read(name, type_, parent_names)
+
+    def reads(self, place: str) -> bool:
+        """Tell whether the table that snapshots call *place* is looked at."""
+        schema, _, name = place.rpartition(".")
+        parents = {"schema_name": schema or None, "schema_qualified_table_name": place}
+        return bool(
+            self._rules.include_name(name, "table", parents)
+            and self._may_read(name, "table", parents)
+        )
+
+    def _may_read(
+        self, name: str | None, type_: str, parent_names: MutableMapping[Any, str | None]
+    ) -> bool:
         if type_ == "schema":
             return name is None or any(schema == name for schema, _ in self._owned())
         if type_ == "table" and name is not None:
@@ -76,13 +99,20 @@ class Filters:
         if not self._rules.include_object(object_, name, type_, reflected, compare_to):
             return False
         if type_ == "table":
-            key = self._key(object_.schema, object_.name)
-            return not reflected or self._owns(key)
+            if self._is_alike(object_.schema, object_.name):
+                return False
+            return not reflected or self._owns(self._key(object_.schema, object_.name))
         if type_ == "foreign_key_constraint" and compare_to is not None:
             # Alembic takes a schema that is spelled out for another one.
             return self._reference(object_) != self._reference(compare_to)
         # A stranger's index or column on a table of ours is not ours to drop.
         return not (reflected and compare_to is None and self._ignores(name))
+
+    def _is_alike(self, schema: str | None, name: str | None) -> bool:
+        """Tell whether the server writes the table down alike for both sides: it is not compared."""
+        if self._sides is None or name is None:
+            return False
+        return place_of(schema, name, self._default_schema) in self._sides.alike
 
     def _owns(self, key: Name) -> bool:
         if key in self._skipped:
@@ -124,4 +154,4 @@ def _says_skip(item: Any) -> bool:
         return True
     columns = getattr(item, "columns", ()) if not hasattr(item, "tables") else ()
     is_table = hasattr(item, "primary_key") and hasattr(item, "indexes")
-    return not is_table and any(column.info.get(SKIP) for column in columns)
+    return not is_table and any(getattr(column, "info", {}).get(SKIP) for column in columns)

@@ -8,6 +8,9 @@ from alembic.script import ScriptDirectory
 
 from ..internals import version_folders
 
+# Which argument of an operation is the name of a table that it makes.
+POSITIONS = {"create_table": 0, "rename_table": 1}
+
 
 def created_tables(script: ScriptDirectory) -> set[tuple[str | None, str]]:
     """Return (schema, name) of each table that a revision of *script* creates or renames to.
@@ -17,16 +20,17 @@ def created_tables(script: ScriptDirectory) -> set[tuple[str | None, str]]:
     found: set[tuple[str | None, str]] = set()
     for location in version_folders(script):
         for path in Path(location).rglob("*.py"):
-            found.update(_tables_in(ast.parse(path.read_text(encoding="utf-8"), path.name)))
+            text = path.read_text(encoding="utf-8")
+            if any(name in text for name in POSITIONS):
+                found.update(_tables_in(ast.parse(text, path.name)))
     return found
 
 
 def _tables_in(tree: ast.Module) -> Iterator[tuple[str | None, str]]:
-    positions = {"create_table": 0, "rename_table": 1}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        position = positions.get(node.func.attr)
+        position = POSITIONS.get(node.func.attr)
         if position is None or len(node.args) <= position:
             continue
         name = _literal(node.args[position])

@@ -12,6 +12,7 @@ from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
 
 from . import render
+from .models import models_of
 
 MESSAGE = "create the first tables"
 
@@ -20,7 +21,7 @@ def compose(context: MigrationContext, _: Any, scripts: list[ops.MigrationScript
     """Fill the script with the creation of every table; its id follows from the content."""
     include_object = context.opts["include_object"]
     operations: list[Any] = []
-    for table in context.opts["target_metadata"].tables.values():
+    for table in models_of(context).tables.values():
         if not include_object(table, table.name, "table", False, None):
             continue
         operations.append(ops.CreateTableOp.from_table(table))

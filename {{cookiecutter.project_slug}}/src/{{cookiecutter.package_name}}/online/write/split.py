@@ -57,6 +57,11 @@ def announce(context: MigrationContext, scripts: Iterable[ops.MigrationScript]) 
         arguments["phases"] = {s.rev_id: getattr(s, "phase", EXPAND) for s in scripts}
 
 
+def announce_fault(context: MigrationContext, fault: str) -> None:
+    """Let the revision template say at the top of the files what is wrong with them."""
+    context.opts["template_args"]["unproven"] = fault
+
+
 def asked_for(config: Config) -> Phase:
     """Return the phase of a revision written by hand: ``-x phase=contract``, else expand.
 

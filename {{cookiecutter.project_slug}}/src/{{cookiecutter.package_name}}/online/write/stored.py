@@ -15,6 +15,9 @@ def stored_type(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     """Return the type that the database knows: no variants, no type of the application's own."""
     type_ = variant_for(type_, dialect.name)
     while isinstance(type_, sa.types.TypeDecorator):
+        if isinstance(type_, sa.Interval):
+            # A decorator in name only: the server may have a type of its own for it.
+            return type_ if type(type_) is sa.Interval else type_.adapt(sa.Interval)
         type_ = _public(type_.load_dialect_impl(dialect), dialect)
     return type_
 
@@ -32,8 +35,8 @@ def _public(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
 
 def default_text(connection: Connection, default: Any) -> str | None:
     """Return a DefaultClause as SQL text; a plain string stands for a literal."""
-    if default is None:
-        return None
+    if not isinstance(default, sa.DefaultClause):
+        return None  # None, or a FetchedValue: the server's own affair.
     if isinstance(default.arg, str):
         return "'" + default.arg.replace("'", "''") + "'"
     compiled = default.arg.compile(

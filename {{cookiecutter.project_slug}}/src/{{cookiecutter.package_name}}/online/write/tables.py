@@ -8,6 +8,7 @@ from alembic.operations import MigrateOperation, ops
 from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlalchemy.schema import conv, sort_tables_and_constraints
 
+from ..phase import CONTRACT, in_phase
 from .change import Change
 
 
@@ -55,7 +56,8 @@ def _in_order(
 ) -> tuple[list[ops.CreateTableOp], list[ops.CreateForeignKeyOp]]:
     """Return the new tables, those that others rest on first, and the keys that must wait.
 
-    These close a cycle, or rest on a column that an existing table gets in the same change.
+    These close a cycle, or rest on a column or a unique rule that an existing table gets in the
+    same change.
     """
     new = [o for o in operations if isinstance(o, ops.CreateTableOp)]
     new.sort(key=lambda operation: (operation.schema or "", operation.table_name))
@@ -66,14 +68,22 @@ def _in_order(
     for table, keys in pairs:
         if table is not None:
             ordered.append(creations[table])
-            keys = [key for key in keys if _awaits_column(change, key)]
+            keys = [key for key in keys if _awaits_column(change, key) or _awaits_rule(change, key)]
         for key in sorted(keys, key=lambda key: str(key.name)):
             operation = creations[key.table]
             operation.columns = [item for item in operation.columns if item is not key]
-            late.append(ops.CreateForeignKeyOp.from_constraint(key))
+            foreign = ops.CreateForeignKeyOp.from_constraint(key)
+            late.append(in_phase(CONTRACT, foreign) if _awaits_rule(change, key) else foreign)
     return ordered, late
 
 
 def _awaits_column(change: Change, key: sa.ForeignKeyConstraint) -> bool:
     table = (key.referred_table.schema, key.referred_table.name)
     return any((table, element.column.name) in change.added for element in key.elements)
+
+
+def _awaits_rule(change: Change, key: sa.ForeignKeyConstraint) -> bool:
+    """Tell whether the key rests on a unique rule that comes in the same change, in its contract."""
+    table = (key.referred_table.schema, key.referred_table.name)
+    columns = frozenset(element.column.name for element in key.elements)
+    return (table, columns) in change.unique_to_come

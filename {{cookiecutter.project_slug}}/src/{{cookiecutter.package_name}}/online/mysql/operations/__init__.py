@@ -4,6 +4,15 @@ Importing this package registers them with Alembic (cookbook: operation plugins)
 """
 
 from ...operations import allowed, backfill, downgrade, set_not_null
-from . import indexes, online, primary_keys
+from . import indexes, online, primary_keys, renames
 
-__all__ = ["allowed", "backfill", "downgrade", "indexes", "online", "primary_keys", "set_not_null"]
+__all__ = [
+    "allowed",
+    "backfill",
+    "downgrade",
+    "indexes",
+    "online",
+    "primary_keys",
+    "renames",
+    "set_not_null",
+]

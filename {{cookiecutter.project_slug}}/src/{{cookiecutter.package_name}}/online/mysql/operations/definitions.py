@@ -1,5 +1,6 @@
 """A column's whole definition, for MODIFY: what it leaves out, MySQL would take away."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from ...internals import ddl_compiler
 
 _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
 _UNSAID = (None, False)
+_LONG = re.compile("TEXT|BLOB|JSON|GEOMETRY|POINT|LINESTRING|POLYGON")
 
 
 def change_clause(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]) -> str:
@@ -19,7 +21,8 @@ def change_clause(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]
     default = asked.get("server_default", False)
     others = {name: asked[name] for name in _ASPECTS if not _is_unsaid(name, asked)}
     quoted = dialect.identifier_preparer.quote(found["name"])
-    if default is None and not others and not _is_updated(found):
+    is_plain = not _is_updated(found) and not _bears_no_literal(dialect, found)
+    if default is None and not others and is_plain:
         # A nullable column without any default has to be named in every INSERT.
         return f"ALTER COLUMN {quoted} " + (
             "SET DEFAULT NULL" if found["nullable"] else "DROP DEFAULT"
@@ -69,6 +72,11 @@ def _is_unsaid(name: str, asked: dict[str, Any]) -> bool:
     value = asked.get(name)
     # False is an answer for ``nullable``, None one for ``comment``.
     return value is None if name != "comment" else asked.get(name, False) is False
+
+
+def _bears_no_literal(dialect: Dialect, found: dict[str, Any]) -> bool:
+    """Tell whether the type takes no literal default, NULL included (MySQL's error 1101)."""
+    return bool(_LONG.search(found["type"].compile(dialect=dialect)))
 
 
 def _is_updated(found: dict[str, Any]) -> bool:

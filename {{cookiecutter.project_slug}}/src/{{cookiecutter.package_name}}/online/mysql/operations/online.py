@@ -24,6 +24,7 @@ class OnlineImpl(SendingImpl):
     def create_table(self, table: sa.Table, **kw: Any) -> None:
         """Create the table, unless one with the same columns is there."""
         wanted = {column.name for column in table.columns}
+        self._make_writable(*table.columns)
         self._once(
             lambda look: look.columns(table.name, table.schema) == wanted,
             lambda: super(OnlineImpl, self).create_table(table),
@@ -52,6 +53,7 @@ class OnlineImpl(SendingImpl):
         self, table_name: str, column: sa.Column[Any], *, schema: str | Any = None, **kw: Any
     ) -> None:
         """Add the column, unless it is there."""
+        self._make_writable(column)
         self._once(
             lambda look: look.has_column(table_name, schema, column.name),
             lambda: super(OnlineImpl, self).add_column(table_name, column, schema=schema),
@@ -167,3 +169,9 @@ class OnlineImpl(SendingImpl):
             drop = f"DROP FOREIGN KEY {self.dialect.identifier_preparer.quote(name)}"
             self.change(key.table.name, key.table.schema, drop)
             raise
+
+    def _make_writable(self, *columns: sa.Column[Any]) -> None:
+        """Leave out NOT NULL of generated columns on MariaDB, which takes it for an error."""
+        for column in columns:
+            if column.computed is not None and getattr(self.dialect, "is_mariadb", False):
+                column.nullable = True

@@ -15,6 +15,7 @@ from sqlalchemy.schema import ExecutableDDLElement
 
 from ...internals import SendingMixin, index_name, name_by_convention
 from ...operations.allowed import ALLOWED
+from ...operations.texts import KeepsTexts
 from ...session.errors import DatabaseError
 from ..session.driver import message, number
 from . import algorithms
@@ -31,7 +32,7 @@ _NULLS = (1138, 1265)
 _SERVES_A_KEY = 1553
 
 
-class SendingImpl(SendingMixin, MySQLImpl):
+class SendingImpl(KeepsTexts, SendingMixin, MySQLImpl):
     """Sends what Alembic's operations come to."""
 
     def change(self, table: str, schema_name: str | None, what: str) -> None:

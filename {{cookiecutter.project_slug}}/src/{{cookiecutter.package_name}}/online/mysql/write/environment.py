@@ -20,7 +20,7 @@ OPTIONS = environment.OPTIONS
 
 def around_migrations(connection: Connection | None) -> AbstractContextManager[None]:
     """Prepare for what runs inside, and tidy up after it."""
-    return environment.ignore_warnings(environment.CYCLES)
+    return environment.ignore_warnings(environment.CYCLES, environment.COMPUTED)
 
 
 def render_named_type(stored: Any, context: AutogenContext) -> None:

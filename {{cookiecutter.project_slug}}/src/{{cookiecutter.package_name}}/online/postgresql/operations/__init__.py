@@ -5,20 +5,27 @@ Importing this package registers them with Alembic (cookbook: operation plugins)
 
 from ...operations import allowed, backfill, downgrade, set_not_null
 from . import (
+    comments,
+    commit,
     constraints,
     enums,
     exclusions,
     index_swap,
     indexes,
     named_types,
+    renames,
+    rule_swap,
     schemas,
     sequences,
+    storage,
     unique,
 )
 
 __all__ = [
     "allowed",
     "backfill",
+    "comments",
+    "commit",
     "constraints",
     "downgrade",
     "enums",
@@ -26,8 +33,11 @@ __all__ = [
     "index_swap",
     "indexes",
     "named_types",
+    "renames",
+    "rule_swap",
     "schemas",
     "sequences",
     "set_not_null",
+    "storage",
     "unique",
 ]

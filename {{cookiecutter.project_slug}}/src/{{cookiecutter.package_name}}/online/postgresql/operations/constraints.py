@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations, ops
 
 from ...internals import render_check, render_foreign_key
-from ...operations.naming import identifier, literal, name_in_database
+from ...operations.naming import identifier, name_in_database
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
@@ -42,7 +42,7 @@ class CreateForeignKeyNotValid(StandIn[ops.CreateForeignKeyOp]):
 
     def run(self, operations: Operations) -> None:
         """Add the key for rows to come, unless it is there."""
-        _add(operations, self.plain)
+        add_not_valid(operations, self.plain)
 
     def reverse(self) -> MigrateOperation:
         """Return the drop."""
@@ -61,7 +61,7 @@ class CreateCheckConstraintNotValid(StandIn[ops.CreateCheckConstraintOp]):
 
     def run(self, operations: Operations) -> None:
         """Add the constraint for rows to come, unless it is there."""
-        _add(operations, self.plain)
+        add_not_valid(operations, self.plain)
 
     def reverse(self) -> MigrateOperation:
         """Return the drop."""
@@ -114,13 +114,14 @@ def has_constraint(operations: Operations, name: str, table: str) -> bool:
         scalar(
             operations,
             "SELECT count(*) FROM pg_constraint WHERE conname = :name "
-            f"AND conrelid = to_regclass({literal(table)})",
+            "AND conrelid = to_regclass(:table)",
             name=name,
+            table=table,
         )
     )
 
 
-def _add(operations: Operations, operation: ops.AddConstraintOp) -> None:
+def add_not_valid(operations: Operations, operation: ops.AddConstraintOp) -> None:
     """Add the constraint of *operation* NOT VALID, unless it is there."""
     constraint: Any = operation.to_constraint(operations.migration_context)
     constraint.dialect_options["postgresql"]["not_valid"] = True

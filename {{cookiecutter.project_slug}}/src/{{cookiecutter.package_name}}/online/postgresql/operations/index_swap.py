@@ -40,6 +40,7 @@ class RenameIndex(Operation):
     """``op.rename_index(name, new_name)``: under a lock that readers and writers pass."""
 
     name = "rename_index"
+    ranks = {EXPAND: Expand.SWAPS, CONTRACT: Contract.DROP_INDEXES}
     commits = True
     index_name: str
     new_name: str

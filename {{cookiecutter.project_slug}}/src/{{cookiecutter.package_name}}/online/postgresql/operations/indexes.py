@@ -6,6 +6,8 @@ A concurrent build that was cut off leaves an INVALID index, which IF NOT EXISTS
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
@@ -28,9 +30,17 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
     plain_name = "create_index"
     plain_render = render_create_index
 
+    @classmethod
+    def like(cls, operation: ops.CreateIndexOp, **changes: Any) -> Self:
+        """Return the concurrent form of a plain creation."""
+        # SQLAlchemy reads an index without INCLUDE back with an empty one.
+        keywords = {name: value for name, value in operation.kw.items() if value != []}
+        return super().like(operation, kw=keywords, **changes)
+
     def run(self, operations: Operations) -> None:
         """Build the index beside the traffic; an INVALID leftover is dropped and built again."""
         index = self.plain.to_index(operations.migration_context)
+        _include(index)
         create = sa.schema.CreateIndex(index, if_not_exists=True)
         index.dialect_options["postgresql"]["concurrently"] = True
         statement = str(
@@ -67,6 +77,13 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
     def reverse(self) -> CreateIndexConcurrently:
         """Return the concurrent creation."""
         return CreateIndexConcurrently.like(self.plain.reverse())
+
+
+def _include(index: sa.Index) -> None:
+    """Give the index's table the columns that it includes: Alembic knows only those it is over."""
+    for column in index.dialect_options["postgresql"]["include"] or ():
+        if index.table is not None and str(column) not in index.table.columns:
+            index.table.append_column(sa.Column(str(column), sa.types.NullType()))
 
 
 def drop_if_invalid(operations: Operations, name: str, schema: str | None) -> None:

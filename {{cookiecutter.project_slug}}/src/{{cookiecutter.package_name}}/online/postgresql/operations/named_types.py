@@ -14,6 +14,7 @@ from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, CreateEnumType
 from sqlalchemy.types import TypeEngine
 
+from ...operations.colons import with_colons_escaped
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -25,7 +26,7 @@ class CreateEnum(Operation):
     """``op.create_enum(name, labels)``."""
 
     name = "create_enum"
-    ranks = {EXPAND: Expand.TYPES}
+    ranks = {EXPAND: Expand.TYPES + 1}
     type_name: str
     labels: list[str]
     schema: str | None = field(default=None, kw_only=True)
@@ -52,7 +53,9 @@ class DropEnum(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the enum type if it exists."""
         operations.execute(
-            f"DROP TYPE IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            with_colons_escaped(
+                f"DROP TYPE IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            )
         )
 
     def reverse(self) -> Operation:
@@ -65,7 +68,8 @@ class CreateDomain(Operation):
     """``op.create_domain(name, type)``, with an optional CHECK on VALUE."""
 
     name = "create_domain"
-    ranks = {EXPAND: Expand.TYPES}
+    # After enums, on which a domain may rest, and sequences, from which its default may take.
+    ranks = {EXPAND: Expand.TYPES + 2}
     type_name: str
     data_type: TypeEngine[Any]
     check: str | None = field(default=None, kw_only=True)
@@ -106,7 +110,9 @@ class DropDomain(Operation):
     def run(self, operations: Operations) -> None:
         """Drop the domain if it exists."""
         operations.execute(
-            f"DROP DOMAIN IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            with_colons_escaped(
+                f"DROP DOMAIN IF EXISTS {identifier(operations, self.type_name, self.schema)}"
+            )
         )
 
 

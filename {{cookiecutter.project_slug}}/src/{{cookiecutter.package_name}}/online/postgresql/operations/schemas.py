@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from alembic.operations import Operations
 
+from ...operations.colons import with_colons_escaped
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -27,7 +28,9 @@ class CreateSchema(Operation):
     def run(self, operations: Operations) -> None:
         """Create the schema unless it exists."""
         operations.execute(
-            f"CREATE SCHEMA IF NOT EXISTS {identifier(operations, self.schema_name)}"
+            with_colons_escaped(
+                f"CREATE SCHEMA IF NOT EXISTS {identifier(operations, self.schema_name)}"
+            )
         )
 
     def reverse(self) -> Operation:
@@ -45,7 +48,9 @@ class DropSchema(Operation):
 
     def run(self, operations: Operations) -> None:
         """Drop the schema if it exists."""
-        operations.execute(f"DROP SCHEMA IF EXISTS {identifier(operations, self.schema_name)}")
+        operations.execute(
+            with_colons_escaped(f"DROP SCHEMA IF EXISTS {identifier(operations, self.schema_name)}")
+        )
 
     def reverse(self) -> Operation:
         """Return the creation."""
@@ -63,5 +68,7 @@ class CreateExtension(Operation):
     def run(self, operations: Operations) -> None:
         """Create the extension unless the database has it."""
         operations.execute(
-            f"CREATE EXTENSION IF NOT EXISTS {identifier(operations, self.extension)}"
+            with_colons_escaped(
+                f"CREATE EXTENSION IF NOT EXISTS {identifier(operations, self.extension)}"
+            )
         )

@@ -13,10 +13,13 @@ import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy.types import TypeEngine
 
-from ...operations.naming import identifier
+from ...operations.colons import with_colons_escaped
+from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
+from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
+from .statements import run_briefly
 
 
 @dataclass
@@ -54,15 +57,72 @@ class CreateSequence(Operation):
 
 @dataclass
 class DropSequence(Operation):
-    """``op.drop_sequence(name)``."""
+    """``op.drop_sequence(name)``; *old* are its options, for the way back."""
 
     name = "drop_sequence"
     ranks = {CONTRACT: Contract.DROP_TYPES}
     sequence: str
+    old: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
 
     def run(self, operations: Operations) -> None:
         """Drop the sequence if it exists."""
         operations.execute(
-            f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
+            with_colons_escaped(
+                f"DROP SEQUENCE IF EXISTS {identifier(operations, self.sequence, self.schema)}"
+            )
         )
+
+    def reverse(self) -> Operation | None:  # type: ignore[override]
+        """Return what makes it again; None where nobody knows how it was."""
+        if self.old is None:
+            return None
+        return RestoreSequence(self.sequence, self.old, schema=self.schema)
+
+
+@dataclass
+class RestoreSequence(Operation):
+    """``op.restore_sequence(name, options)``: as it was; it goes on after its column's last number."""
+
+    name = "restore_sequence"
+    sequence: str
+    options: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Create the sequence unless it exists, and let it go on where its column has come to."""
+        name = identifier(operations, self.sequence, self.schema)
+        create = f"CREATE SEQUENCE IF NOT EXISTS {name} AS {self.options}"
+        operations.execute(with_colons_escaped(create))
+        table, _, column = self.options.partition(" OWNED BY ")[2].rpartition(".")
+        if table:
+            go_on = (
+                f"SELECT setval({literal(name)}, coalesce((SELECT max({column}) FROM {table}), 0) "
+                "+ 1, false)"
+            )
+            operations.execute(with_colons_escaped(go_on))
+
+
+@dataclass
+class AlterSequence(Operation):
+    """``op.alter_sequence(name, options, old=…)``: *options* as ALTER SEQUENCE … AS takes them."""
+
+    name = "alter_sequence"
+    ranks = {EXPAND: Expand.VALUES, CONTRACT: Contract.VALUES}
+    commits = True
+    sequence: str
+    options: str
+    old: str = field(kw_only=True)
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Change the options: the numbers go on where they were."""
+        name = identifier(operations, self.sequence, self.schema)
+        cycle = "" if " CYCLE" in self.options else " NO CYCLE"
+        owner = "" if " OWNED BY " in self.options else " OWNED BY NONE"
+        with outside_transaction(operations) as context:
+            run_briefly(context, f"ALTER SEQUENCE {name} AS {self.options}{cycle}{owner}")
+
+    def reverse(self) -> AlterSequence:
+        """Return the way back."""
+        return AlterSequence(self.sequence, self.old, old=self.options, schema=self.schema)

@@ -63,10 +63,13 @@ class CreateUniqueUsingIndex(Operation):
 
     def _unless_there(self, table: str, add: str) -> str:
         """Return *add* for the offline output: where an earlier run came so far, it does nothing."""
+        tag = "$unique$"
+        while tag in f"{table}{add}":
+            tag = f"{tag[:-1]}_$"
         return (
-            f"DO $unique$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
+            f"DO {tag} BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
             f"{literal(self.constraint_name)} AND conrelid = {literal(table)}::regclass) THEN "
-            f"{add}; END IF; END $unique$"
+            f"{add}; END IF; END {tag}"
         )
 
     def reverse(self) -> MigrateOperation:

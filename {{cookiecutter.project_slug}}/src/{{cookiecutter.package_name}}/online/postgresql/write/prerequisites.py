@@ -14,10 +14,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
-from ...internals import sequences_of
+from ...internals import copy_of_column, sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
 from ...write.change import Change
+from ...write.models import models_of
+from ...write.places import place_of
 from ...write.stored import stored_type
 from ...write.tables import in_dependency_order, table_behind
 from ..operations.named_types import CreateDomain, CreateEnum
@@ -29,8 +31,25 @@ _EXTENSION_OF = {postgresql.CITEXT: "citext", postgresql.HSTORE: "hstore"}
 
 def complete(change: Change, operations: list[MigrateOperation]) -> list[MigrateOperation]:
     """Return the flat list *operations* with what is missing before and after them."""
+    for operation in operations:
+        if isinstance(operation, ops.CreateTableOp):
+            operation.columns = [_not_serial(item) for item in operation.columns]
     needs = _Needs(change.context)
-    return [*needs.before(operations), *in_dependency_order(change, operations)]
+    wanted = list(needs.before(operations))
+    # The comparison may have made some of them, in an order of its own.
+    rest = [o for o in operations if not (isinstance(o, Operation) and o in wanted)]
+    return [*wanted, *in_dependency_order(change, rest)]
+
+
+def _not_serial(item: Any) -> Any:
+    """Return a key that takes from a sequence of the models as one that gets no other of its own."""
+    if not isinstance(item, sa.Column) or not isinstance(item.default, sa.Sequence):
+        return item
+    copy = copy_of_column(item)
+    copy.autoincrement = False
+    # As the original: Alembic copies a column that has a table.
+    copy.table = item.table
+    return copy
 
 
 class _Needs:
@@ -39,7 +58,7 @@ class _Needs:
     def __init__(self, context: MigrationContext) -> None:
         self._connection = context.connection if not context.as_sql else None
         self._dialect: Any = context.dialect
-        self._metadata: sa.MetaData = context.opts["target_metadata"]
+        self._metadata = models_of(context)
         self._default_schema = self._dialect.default_schema_name or "public"
 
     def before(self, operations: list[MigrateOperation]) -> Iterator[Operation]:
@@ -105,6 +124,17 @@ def _new_columns(operations: Iterable[MigrateOperation]) -> Iterator[sa.Column[A
             yield operation.column
 
 
+def named_types(metadata: sa.MetaData, dialect: Any) -> dict[str, Operation]:
+    """Return what creates each enum and domain of the models, by the name in a snapshot."""
+    parts = [part for column in _columns_of(metadata) for part in _parts(column.type, dialect)]
+    default = dialect.default_schema_name
+    return {
+        place_of(part.schema, part.name, default): _creation(part)
+        for part in parts
+        if _is_named(part)
+    }
+
+
 def _parts(type_: TypeEngine[Any], dialect: Any) -> Iterator[Any]:
     """Yield *type_* as the database stores it, and the types that it is made of."""
     stored: Any = stored_type(type_, dialect)
@@ -134,3 +164,24 @@ def _creation(type_: Any) -> Operation:
         not_null=bool(type_.not_null),
         schema=type_.schema,
     )
+
+
+def extensions_of(metadata: sa.MetaData, dialect: Any) -> list[str]:
+    """Return the extensions that the models need: those declared, and those of their types."""
+    parts = [part for column in _columns_of(metadata) for part in _parts(column.type, dialect)]
+    wanted = {_EXTENSION_OF[type(part)] for part in parts if type(part) in _EXTENSION_OF}
+    return sorted(wanted | set(ownership.EXTENSIONS))
+
+
+def schemas_of(metadata: sa.MetaData, dialect: Any) -> list[str]:
+    """Return the schemas of the models' tables, types and sequences, but for the default one."""
+    parts = [part for column in _columns_of(metadata) for part in _parts(column.type, dialect)]
+    found = {table.schema for table in metadata.tables.values()}
+    found |= {part.schema for part in parts if _is_named(part)}
+    found |= {sequence.schema for sequence in sequences_of(metadata)}
+    return sorted(filter(None, found - {dialect.default_schema_name}))
+
+
+def _columns_of(metadata: sa.MetaData) -> Iterator[sa.Column[Any]]:
+    for table in metadata.tables.values():
+        yield from table.columns

@@ -1,10 +1,12 @@
 """Questions to PostgreSQL about what a change would do, asked on unused tables."""
 
 import enum
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -62,6 +64,32 @@ def conversion_of(connection: Connection, old: TypeEngine[Any], new: TypeEngine[
     return Conversion.IN_PLACE if before == after else Conversion.REWRITE
 
 
+def rebuilds_indexes(
+    connection: Connection, key: tuple[str | None, str], column: str, new: TypeEngine[Any]
+) -> list[str]:
+    """Return the indexes of the table (schema, name) that PostgreSQL would build anew for a change of type.
+
+    It does so under ACCESS EXCLUSIVE. Seen on the table itself, which is as it was afterwards; it is
+    one of a scratch database, without rows.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    table = ".".join(quote(part) for part in key if part)
+    nodes = sa.text(
+        "SELECT c.relname, c.relfilenode FROM pg_index JOIN pg_class c ON c.oid = indexrelid "
+        "WHERE indrelid = to_regclass(:table)"
+    )
+    type_ = new.compile(dialect=connection.dialect)
+    try:
+        with connection.begin_nested() as savepoint:
+            before = {row[0]: row[1] for row in connection.execute(nodes, {"table": table})}
+            connection.exec_driver_sql(f"ALTER TABLE {table} ALTER {quote(column)} TYPE {type_}")
+            after = {row[0]: row[1] for row in connection.execute(nodes, {"table": table})}
+            savepoint.rollback()
+    except DBAPIError:
+        return []  # What stands in the way is told where the change is proven.
+    return sorted(name for name, node in after.items() if before.get(name) != node)
+
+
 def is_partitioned(connection: Connection | None, key: tuple[str | None, str]) -> bool:
     """Tell whether the table (schema, name) is a partitioned parent."""
     if connection is None:
@@ -75,8 +103,17 @@ def is_partitioned(connection: Connection | None, key: tuple[str | None, str]) -
     return bool(kind == "p")
 
 
-def is_referenced(connection: Connection | None, key: tuple[str | None, str], name: str) -> bool:
-    """Tell whether a foreign key rests on the constraint *name* of the table (schema, name)."""
+def is_referenced(
+    connection: Connection | None,
+    key: tuple[str | None, str],
+    name: str,
+    *,
+    but_for: Sequence[str] = (),
+) -> bool:
+    """Tell whether a foreign key rests on the constraint *name* of the table (schema, name).
+
+    Those *but_for* are not counted: they go before it.
+    """
     if connection is None:
         return False
     preparer = connection.dialect.identifier_preparer
@@ -87,8 +124,8 @@ def is_referenced(connection: Connection | None, key: tuple[str | None, str], na
                 "SELECT count(*) FROM pg_constraint key "
                 "JOIN pg_constraint rule ON rule.conindid = key.conindid AND rule.contype <> 'f' "
                 "WHERE key.contype = 'f' AND rule.conname = :name "
-                "AND rule.conrelid = to_regclass(:table)"
-            ),
-            {"name": name, "table": table},
+                "AND rule.conrelid = to_regclass(:table) AND key.conname <> ALL (:gone)"
+            ).bindparams(sa.bindparam("gone", type_=postgresql.ARRAY(sa.Text))),
+            {"name": name, "table": table, "gone": list(but_for)},
         )
     )

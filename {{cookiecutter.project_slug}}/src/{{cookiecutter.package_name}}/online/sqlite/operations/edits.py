@@ -78,7 +78,11 @@ class Edits:
         """Change a column's type, its default, or whether it takes NULL."""
         column = self._known(column_name)
         if type_ is not None:
-            column.type = self._ddl.dialect.type_compiler_instance.process(type_)
+            text = self._ddl.dialect.type_compiler_instance.process(type_)
+            typed = Column.of(tokens(f"c {text}"))
+            # A collation is part of SQLAlchemy's type, and a clause of its own in SQL.
+            column.type = typed.type
+            column.clauses = [*column.without("COLLATE"), *typed.clauses]
         if server_default is not False:
             if column.has("GENERATED") or isinstance(server_default, sa.Computed | sa.Identity):
                 raise DatabaseError(

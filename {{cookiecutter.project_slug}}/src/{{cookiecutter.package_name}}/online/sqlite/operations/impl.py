@@ -23,6 +23,7 @@ from ...internals import (
     is_given_table_only,
     take_calls,
 )
+from ...operations.texts import to_be_read
 from ...session.errors import DatabaseError
 from .edits import Edits
 from .rebuild import definition_of, rebuild
@@ -80,9 +81,14 @@ class RebuildingImpl(SQLiteImpl):
         """Drop a rule by a rebuild."""
         self._do(const.table.name, [("drop_constraint", (const,), options)])
 
-    def render_ddl_sql_expr(self, expr: Any, is_server_default: bool = False, **kw: Any) -> str:
+    def render_ddl_sql_expr(
+        self, expr: Any, is_server_default: bool = False, is_index: bool = False, **kw: Any
+    ) -> str:
         """Write a default without parentheses of ours: SQLAlchemy adds them where there must be."""
-        return DefaultImpl.render_ddl_sql_expr(self, expr, is_server_default, **kw)
+        text = DefaultImpl.render_ddl_sql_expr(
+            self, expr, is_server_default, is_index=is_index, **kw
+        )
+        return to_be_read(text, self.dialect, is_index=is_index)
 
     def autogen_column_reflect(self, *_: Any) -> None:
         """Leave a default as it was read, for the same reason."""

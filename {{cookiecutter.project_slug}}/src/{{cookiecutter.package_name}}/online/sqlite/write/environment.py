@@ -39,7 +39,7 @@ def around_migrations(connection: Connection | None) -> Iterator[None]:
     On a connection that a caller hands over in a transaction they stay as they are, and a
     rebuild refuses.
     """
-    with environment.ignore_warnings(environment.CYCLES, *_EXPRESSIONS):
+    with environment.ignore_warnings(environment.CYCLES, environment.COMPUTED, *_EXPRESSIONS):
         if connection is None or connection.in_transaction():
             yield
         else:

@@ -9,8 +9,10 @@ from alembic.operations import MigrateOperation, ops
 from ...database import probe
 from ...internals import copy_of_column, numbered_column
 from ...operations.backfill import Backfill
+from ...operations.colons import with_colons_escaped
+from ...operations.rank import Expand, with_ranks
 from ...operations.set_not_null import SetNotNull
-from ...phase import CONTRACT, in_phase
+from ...phase import CONTRACT, EXPAND, in_phase
 from ..change import Change
 from ..stored import default_text
 from .look_alikes import look_alike_column
@@ -29,7 +31,8 @@ def add_column(change: Change, operation: ops.AddColumnOp) -> Operations:
     if column.computed is not None:
         if column.computed.persisted is not False:
             return refuse_stored_column(change, operation)
-        return [_add(operation, column)]
+        # After the columns that it is made of.
+        return [with_ranks(_add(operation, column), {EXPAND: Expand.COLUMNS + 5})]
     renamed_from = look_alike_column(change, operation)
     return list(_steps(change, operation, renamed_from))
 
@@ -74,7 +77,7 @@ def _with_passing_default(
 ) -> Iterator[MigrateOperation]:
     """Old rows, and rows that old code inserts meanwhile, get the value; then the default goes."""
     added = copy_of_column(column)
-    added.server_default = sa.DefaultClause(sa.text(value))
+    added.server_default = sa.DefaultClause(sa.text(with_colons_escaped(value)))
     yield _add(operation, added)
     yield in_phase(
         CONTRACT,

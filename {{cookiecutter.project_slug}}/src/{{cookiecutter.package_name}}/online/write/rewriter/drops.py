@@ -7,6 +7,7 @@ from alembic.operations import MigrateOperation, ops
 from sqlalchemy import ForeignKeyConstraint
 
 from ...internals import copy_of_column, original_of
+from ...operations.rank import Contract, with_ranks
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change, key_of, undone_by
@@ -19,7 +20,10 @@ def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
     column = operation.to_column()
     table, schema = operation.table_name, operation.schema
     drop = in_phase(CONTRACT, operation)
-    if column.nullable or column.server_default is not None:
+    if column.computed is not None:
+        # Before the columns that it is made of; the way back has the opposite order.
+        drop = with_ranks(drop, {CONTRACT: Contract.DROP_COLUMNS - 1})
+    if column.nullable or (column.server_default is not None and column.computed is None):
         return [drop]
     relaxed = copy_of_column(column)
     relaxed.nullable = True
@@ -35,12 +39,17 @@ def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
     return [undone_by(relax, SetNotNull(table, column.name, schema=schema)), drop]
 
 
-def goes_with_column(change: Change, operation: ops.DropConstraintOp) -> bool:
+def goes_with_column(change: Change, operation: ops.DropConstraintOp | ops.DropIndexOp) -> bool:
     """Tell whether the rule is on a column that goes: then it waits for that."""
     if original_of(operation) is None:
         return False
-    constraint: Any = operation.to_constraint()
-    columns = getattr(constraint, "columns", {}).keys()
+    rule: Any
+    rule = (
+        operation.to_index()
+        if isinstance(operation, ops.DropIndexOp)
+        else operation.to_constraint()
+    )
+    columns = getattr(rule, "columns", {}).keys()
     return any((key_of(operation), column) in change.removed for column in columns)
 
 

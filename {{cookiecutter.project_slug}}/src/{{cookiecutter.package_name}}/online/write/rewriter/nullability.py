@@ -1,7 +1,6 @@
 """Existing columns: NULL and NOT NULL, defaults, comments; types are in ``column_types.py``."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 from sqlalchemy import Computed, Identity
@@ -10,6 +9,7 @@ from ...database import column_types
 from ...operations.backfill import Backfill
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
+from ..aspects import only
 from ..change import Change, key_of, undone_by
 from .columns import value_of_existing_rows
 from .refusals import refuse_identity_change
@@ -56,22 +56,11 @@ def _change_default(change: Change, operation: ops.AlterColumnOp) -> Operations:
     step = only(operation, modify_server_default=operation.modify_server_default)
     is_generated = any(isinstance(default, generated) for default in defaults)
     stays_identity = all(isinstance(default, Identity) for default in defaults)
-    return refuse_identity_change(change, step) if is_generated and not stays_identity else [step]
+    if is_generated and not stays_identity:
+        return refuse_identity_change(change, step)
+    # Old code may leave the value to the default that goes.
+    return [in_phase(CONTRACT, step) if operation.modify_server_default is None else step]
 
 
 def _set_not_null(operation: ops.AlterColumnOp) -> MigrateOperation:
     return SetNotNull(operation.table_name, operation.column_name, schema=operation.schema)
-
-
-def only(operation: ops.AlterColumnOp, **modify: Any) -> ops.AlterColumnOp:
-    """Return *operation* reduced to one aspect."""
-    return ops.AlterColumnOp(
-        operation.table_name,
-        operation.column_name,
-        schema=operation.schema,
-        existing_type=operation.existing_type,
-        existing_server_default=operation.existing_server_default,
-        existing_nullable=operation.existing_nullable,
-        existing_comment=operation.existing_comment,
-        **modify,
-    )

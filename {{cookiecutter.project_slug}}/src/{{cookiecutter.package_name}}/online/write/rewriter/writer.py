@@ -8,6 +8,7 @@ from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 
 from ...database import prerequisites
+from ...phase import CONTRACT, marked_phase
 from ..change import Change
 from ..split import flatten
 
@@ -36,7 +37,7 @@ class OnlineRewriter(Rewriter):
         """Let the decorated function say what stands in place of operations of this *kind*.
 
         It is asked for tables in use alone: on one that the same change creates nobody is in the
-        way, and the operation stays as it is.
+        way, and the operation stays as it is, unless it waits for the contract.
         """
 
         def decorate(
@@ -45,7 +46,7 @@ class OnlineRewriter(Rewriter):
             @self.rewrites(kind)
             def place(context: MigrationContext, revision: Any, operation: Kind) -> Operations:
                 change = Change.current()
-                if change.on_new_table(operation):
+                if change.on_new_table(operation) and marked_phase(operation) != CONTRACT:
                     return [operation]
                 return rewrite(change, operation)
 

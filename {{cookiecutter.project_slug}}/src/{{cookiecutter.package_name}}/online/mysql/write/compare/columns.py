@@ -110,7 +110,8 @@ def _show(connection: Connection, table: str) -> dict[str, Shown]:
             _text(row["Type"]),
             row["Collation"],
             None if row["Default"] is None else _text(row["Default"]),
-            row["Extra"].replace("auto_increment", "").strip().lower(),
+            # MySQL 9 says "NULL" here of every column of a temporary table.
+            row["Extra"].replace("auto_increment", "").replace("NULL", "").strip().lower(),
         )
         for row in rows
     }

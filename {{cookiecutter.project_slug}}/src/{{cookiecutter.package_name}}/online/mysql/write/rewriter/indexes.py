@@ -7,7 +7,7 @@ from alembic.operations import ops
 from ....operations.rank import Contract, Expand, with_ranks
 from ....phase import CONTRACT, EXPAND, in_phase
 from ....write.change import Change, index_of, key_of, undone_by
-from ....write.rewriter.drops import drops_rule
+from ....write.rewriter.drops import drops_rule, goes_with_column
 from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
 from ...operations.definitions import add_index_clause
@@ -24,7 +24,7 @@ def create_index(context: Any, _: Any, operation: ops.CreateIndexOp) -> Operatio
         # It goes with its table; by itself it could not where it serves a foreign key.
         return [undone_by(operation)]
     if index_of(operation) in change.replaced:
-        return _replacement(operation, change.replaced[index_of(operation)])
+        return _replacement(change, operation, change.replaced[index_of(operation)])
     built = with_ranks(operation, {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES})
     steps: Operations = [built]
     if _kind(operation) and not _is_built_online(change, operation):
@@ -38,16 +38,20 @@ def drop_index(change: Change, operation: ops.DropIndexOp) -> Operations:
     """Drop it when old code is gone; a rule that goes, goes before new code comes."""
     if index_of(operation) in change.replaced:
         return []
-    return [operation if drops_rule(operation) else in_phase(CONTRACT, operation)]
+    early = drops_rule(operation) and not goes_with_column(change, operation)
+    return [operation if early else in_phase(CONTRACT, operation)]
 
 
-def _replacement(operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
+def _replacement(change: Change, operation: ops.CreateIndexOp, old: ops.DropIndexOp) -> Operations:
     """Let the new index take the place of the old one in one statement."""
     replaced = ReplaceIndex.like(operation)
     undone_by(replaced, ReplaceIndex.like(old.reverse()))
+    steps: Operations = [replaced]
+    if _kind(operation) and not _is_built_online(change, operation):
+        steps = refuse_on_table(change, replaced, "index", operation.index_name, LOCKING_INDEX)
     if operation.unique or not drops_rule(old):
-        return [in_phase(CONTRACT, replaced)]
-    return [replaced]
+        return [in_phase(CONTRACT, step) for step in steps]
+    return steps
 
 
 def _kind(operation: ops.CreateIndexOp) -> str | None:

@@ -3,10 +3,9 @@
 from alembic.util import DispatchPriority
 
 from ....write.compare.comparator import register
-from . import checks, defaults, enums, exclusions, primary_keys
+from . import checks, defaults, enums, primary_keys
 
 register("column", "server_default", defaults.compare_server_default, DispatchPriority.FIRST)
 register("table", "check constraints", checks.compare_checks)
 register("table", "primary key", primary_keys.compare_primary_key)
-register("table", "exclusion constraints", exclusions.compare_exclusions)
 register("schema", "enums", enums.compare_enums, DispatchPriority.LAST)

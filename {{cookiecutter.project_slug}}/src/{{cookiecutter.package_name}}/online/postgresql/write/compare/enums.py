@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.util import PriorityDispatchResult
+from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from ....operations.operation import Operation
+from ....write.stored import stored_type
 from ...operations.enums import AddEnumValue, ChangeEnum
 from ...operations.named_types import DropEnum
 
@@ -29,7 +31,9 @@ def compare_enums(
             theirs[key] = list(found["labels"])
     for key in sorted(ours.keys() & theirs.keys(), key=str):
         changes.ops.extend(_differences(key, theirs[key], ours[key]))
-    for key in sorted(_left_behind(changes) & theirs.keys() - ours.keys(), key=str):
+    for key in sorted(
+        _left_behind(changes, context.dialect) & theirs.keys() - ours.keys(), key=str
+    ):
         changes.ops.append(DropEnum(key[1], theirs[key], schema=key[0]))
     return PriorityDispatchResult.CONTINUE
 
@@ -55,20 +59,20 @@ def _declared_enums(
     """Yield the enum types of the models with their labels."""
     for table in context.sorted_tables:
         for column in table.columns:
-            yield from _enum(column.type, default)
+            yield from _enum(column.type, default, context.dialect)
 
 
-def _left_behind(changes: ops.UpgradeOps) -> set[Key]:
+def _left_behind(changes: ops.UpgradeOps, dialect: Dialect) -> set[Key]:
     """Return the enum types of the columns and tables that go: only those can be ours to drop."""
     found: set[Key] = set()
     for change in _leaves(changes):
         if isinstance(change, ops.DropColumnOp):
-            found |= {key for key, _ in _enum(change.to_column().type, None)}
+            found |= {key for key, _ in _enum(change.to_column().type, None, dialect)}
         elif isinstance(change, ops.DropTableOp):
             for column in change.to_table().columns:
-                found |= {key for key, _ in _enum(column.type, None)}
+                found |= {key for key, _ in _enum(column.type, None, dialect)}
         elif isinstance(change, ops.AlterColumnOp) and change.modify_type is not None:
-            found |= {key for key, _ in _enum(change.existing_type, None)}
+            found |= {key for key, _ in _enum(change.existing_type, None, dialect)}
     return found
 
 
@@ -80,9 +84,12 @@ def _leaves(container: ops.OpContainer) -> Iterator[Any]:
             yield change
 
 
-def _enum(type_: TypeEngine[Any] | None, default: str | None) -> Iterator[tuple[Key, list[str]]]:
-    item = getattr(type_, "item_type", type_)
-    item = getattr(item, "impl", item) if isinstance(item, sa.types.TypeDecorator) else item
+def _enum(
+    type_: TypeEngine[Any] | None, default: str | None, dialect: Dialect
+) -> Iterator[tuple[Key, list[str]]]:
+    stored: Any = None if type_ is None else stored_type(type_, dialect)
+    item = getattr(stored, "item_type", stored)
+    item = item if item is None else stored_type(item, dialect)
     if isinstance(item, sa.Enum) and item.native_enum and item.name:
         schema = None if item.schema == default else item.schema
         yield (schema, item.name), list(item.enums)

@@ -18,7 +18,7 @@ from ...operations.constraints import (
 from ...operations.exclusions import CreateExclusion
 from ...operations.unique import CreateUniqueUsingIndex, options_of
 from ..probe import is_partitioned
-from . import refusals
+from . import refusals, replaced
 
 
 @writer.makes_safe(ops.CreateUniqueConstraintOp)
@@ -27,6 +27,9 @@ def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Op
     name = operation.constraint_name
     if is_partitioned(change.connection, key_of(operation)):
         return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
+    old = replaced.old_of(change, operation)
+    if old is not None:
+        return replaced.swap(change, operation, old)
     columns = [str(column) for column in operation.columns]
     built = CreateUniqueUsingIndex(
         final_name(change.context, operation),
@@ -34,6 +37,8 @@ def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Op
         columns,
         **options_of(operation),
     )
+    if replaced.is_implied(change, operation):
+        return [built]
     return [in_phase(phase_of_constraint(change, operation, columns), built)]
 
 
@@ -43,6 +48,9 @@ def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Ope
     name = operation.constraint_name
     if is_partitioned(change.connection, key_of(operation)):
         return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
+    old = replaced.old_of(change, operation)
+    if old is not None:
+        return replaced.swap(change, operation, old)
     phase = phase_of_constraint(change, operation, list(operation.local_cols))
     validate = ValidateConstraint(
         final_name(change.context, operation),

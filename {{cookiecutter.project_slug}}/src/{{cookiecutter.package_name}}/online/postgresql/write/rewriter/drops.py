@@ -4,7 +4,8 @@ from alembic.operations import MigrateOperation, ops
 from sqlalchemy import ForeignKeyConstraint
 
 from ....internals import original_of
-from ....phase import CONTRACT, in_phase
+from ....operations.rank import Contract, Expand, with_ranks
+from ....phase import CONTRACT, EXPAND, in_phase
 from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.drops import goes_with_column, keys_before_table
 from ....write.rewriter.writer import Operations, writer
@@ -15,12 +16,16 @@ from ...operations.constraints import (
     ValidateConstraint,
 )
 from ...operations.unique import CreateUniqueUsingIndex, options_of
+from ..in_lists import as_list
 from ..probe import is_referenced
+from . import replaced
 
 
 @writer.makes_safe(ops.DropConstraintOp)
 def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operations:
     """Drop a rule in expand: that loosens. One that others rest on, or that goes with a column, waits."""
+    if replaced.is_replaced(change, operation):
+        return []
     late = goes_with_column(change, operation)
     name = str(operation.constraint_name)
     if operation.constraint_type == "foreignkey":
@@ -34,6 +39,11 @@ def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operatio
         )
         late = late or is_referenced(change.connection, key_of(operation), name)
     undone_by(drop, *_way_back(operation))
+    successor = replaced.successor_phase(change, operation)
+    if successor is not None:
+        # When the rule is there that takes its place.
+        with_ranks(drop, {EXPAND: Expand.VALIDATION, CONTRACT: Contract.VALIDATION})
+        late = late or successor == CONTRACT
     return [in_phase(CONTRACT, drop) if late else drop]
 
 
@@ -57,6 +67,7 @@ def _way_back(operation: ops.DropConstraintOp) -> Operations:
         validate = ValidateConstraint(name, operation.table_name, schema=schema)
         return [CreateForeignKeyNotValid.like(back), validate]
     if isinstance(back, ops.CreateCheckConstraintOp):
+        back.condition = as_list(str(back.condition))
         validate = ValidateConstraint(name, operation.table_name, schema=schema)
         return [CreateCheckConstraintNotValid.like(back), validate]
     if isinstance(back, ops.CreateUniqueConstraintOp):

@@ -16,7 +16,22 @@ def replace_primary_key(change: Change, operation: ReplacePrimaryKey) -> Operati
     if is_partitioned(change.connection, key):
         name = operation.constraint_name
         return refuse_on_table(change, operation, "partitioned", name, refusals.PARTITIONED)
-    if operation.old is not None and is_referenced(change.connection, key, operation.old):
+    leaving = [
+        name
+        for name in operation.old_columns or ()
+        if (key, name) in change.removed and name not in operation.columns
+    ]
+    if leaving:
+        change.refuse(
+            f"{operation.table_name}: {', '.join(leaving)} leaves the primary key and the table.",
+            why="until the contract it is part of the key, so new code cannot insert without it",
+            instead="make it two releases: first take it out of the key in the model, and give it "
+            "a server_default; then remove the column",
+        )
+        return []
+    if operation.old is not None and is_referenced(
+        change.connection, key, operation.old, but_for=change.references_gone
+    ):
         kind = f"primary key from {operation.old_columns} to {operation.columns}"
         return refuse(change, operation, kind, operation.table_name, refusals.KEY_IN_USE)
     return [in_phase(CONTRACT, operation)]

@@ -1,6 +1,7 @@
 """Why PostgreSQL is not asked for some changes of tables in use, and the recipe for each."""
 
 from ....interface import Advice
+from ..resting import Resting
 
 _REWRITE = "every row is rewritten under ACCESS EXCLUSIVE, which stops readers and writers"
 
@@ -43,6 +44,23 @@ def type_change(column: str, old: str, new: str) -> Advice:
         f"from {old} to {new} {_REWRITE}",
         f"add a new column of type {new} with info={ {'backfill': f'{column}::{new}'} }, write "
         "both from the new code, read the new one, then remove the old column from the model",
+    )
+
+
+def resting(column: str, new: str, rests: Resting) -> Advice:
+    """Return why *column* does not become *new* in its place, where others rest on it."""
+    if rests.refused is not None:
+        return Advice(
+            f"PostgreSQL says: {rests.refused}",
+            f"add a new column of type {new}, and anew what rests on it; write both from the new "
+            "code, read the new one, then remove the old ones from the model",
+            can_be_allowed=False,
+        )
+    return Advice(
+        f"PostgreSQL would build {', '.join(rests.rebuilt)} anew under ACCESS EXCLUSIVE, and nobody "
+        "could read or write the table meanwhile",
+        f"add a new column of type {new} with info={ {'backfill': column} } and indexes of its own, "
+        "write both from the new code, read the new one, then remove the old column from the model",
     )
 
 

@@ -9,4 +9,4 @@ register("column", "server_default", defaults.compare_server_default, DispatchPr
 register("column", "types", column_types.compare_type, DispatchPriority.FIRST)
 register("table", "check constraints", checks.compare_checks)
 register("table", "primary key", primary_keys.compare_primary_key)
-register("table", "expression and partial indexes", indexes.compare_indexes)
+register("table", "expression and partial indexes", indexes.compare_indexes, DispatchPriority.LAST)

@@ -4,7 +4,8 @@ from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
-from sqlalchemy import Column, MetaData, Table
+from sqlalchemy import Column, DefaultClause, MetaData, Table
+from sqlalchemy import text as sa_text
 
 from ....internals import copy_of_column, ddl_compiler
 from ....write.compare import defaults
@@ -23,9 +24,18 @@ def compare_server_default(
         return False
     assert context.connection is not None
     found = definition_of(context.connection, inspected.table.name).column(inspected.name)
-    differ = found is not None and _default(found) != _default(_written(context, column))
+    differ = found is not None and default_of(found) != default_of(_written(context, column))
+    _keep_parentheses(inspected)
     defaults.note(alter, inspected, column, differ=differ)
     return True
+
+
+def _keep_parentheses(inspected: Column[Any]) -> None:
+    """Let the way back write ``(1) + (1)`` as SQLite wants it: SQLAlchemy takes it for enclosed."""
+    clause = inspected.server_default
+    text = str(clause.arg) if isinstance(clause, DefaultClause) else ""
+    if text.startswith("(") and not _is_whole(text):
+        inspected.server_default = DefaultClause(sa_text(f"({text})"))
 
 
 def _written(context: AutogenContext, column: Column[Any]) -> Written:
@@ -35,7 +45,7 @@ def _written(context: AutogenContext, column: Column[Any]) -> Written:
     return Written.of(tokens(ddl_compiler(context.dialect).get_column_specification(copy)))
 
 
-def _default(column: Written) -> str | None:
+def default_of(column: Written) -> str | None:
     """Return what stands after DEFAULT, without parentheses around it; NULL is no default."""
     for clause in column.clauses:
         if clause.kind == "DEFAULT":

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Connection, Index, Table
 from sqlalchemy.schema import CreateIndex, conv
 
 from ....internals import index_name, index_on_text
@@ -66,6 +66,13 @@ def _is_plain(index: Index) -> bool:
 
 def _written(index: Index, context: AutogenContext) -> str:
     return str(CreateIndex(index).compile(dialect=context.dialect))
+
+
+def read_index(connection: Connection, name: str, table: Table) -> Index:
+    """Return the index *name* of *table* as SQLite keeps it."""
+    query = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?"
+    sql = connection.exec_driver_sql(query, (name,)).scalar()
+    return _read(name, str(sql), table)
 
 
 def _read(name: str, sql: str, table: Table | None) -> Index:

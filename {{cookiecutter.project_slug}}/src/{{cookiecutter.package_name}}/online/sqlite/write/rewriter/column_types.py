@@ -1,10 +1,12 @@
-"""Changes of type: only those of another affinity are found, and these are refused."""
+"""Changes of type: one of another affinity is refused, another collation is a rebuild."""
 
 from alembic.operations import ops
 
+from ....phase import CONTRACT, in_phase
 from ....write.change import Change
 from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
+from ..affinity import affinity
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
@@ -16,4 +18,11 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
         existing_nullable=operation.existing_nullable,
         modify_type=operation.modify_type,
     )
-    return refuse_type_change(change, step)
+    assert operation.existing_type is not None
+    assert operation.modify_type is not None
+    old, new = (
+        affinity(type_.compile(dialect=change.context.dialect))
+        for type_ in (operation.existing_type, operation.modify_type)
+    )
+    # Rows that another collation takes for equal may break a unique rule: old code must be gone.
+    return [in_phase(CONTRACT, step)] if old == new else refuse_type_change(change, step)

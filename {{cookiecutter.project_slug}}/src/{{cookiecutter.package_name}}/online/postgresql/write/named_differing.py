@@ -1,0 +1,87 @@
+"""Schemas, extensions, types and sequences that two snapshots do not have alike."""
+
+import sqlalchemy as sa
+from alembic.operations import MigrateOperation
+
+from ...internals import sequences_of
+from ...phase import CONTRACT, in_phase
+from ...write.made import Made
+from ...write.models import models_of
+from ...write.owned import owner_of
+from ...write.places import place_of
+from ...write.snapshot import Difference, Key
+from ..operations import schemas, sequences
+from .prerequisites import named_types
+
+
+class NamedObjects(Made):
+    """What stands beside the tables."""
+
+    @property
+    def models(self) -> sa.MetaData:
+        """Return the models."""
+        return models_of(self.context)
+
+    def make_enum(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what puts an enum right."""
+        return self._type(difference)
+
+    def make_domain(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what puts a domain right."""
+        return self._type(difference)
+
+    def _type(self, difference: Difference) -> list[MigrateOperation] | None:
+        if difference.found is not None:
+            return [] if self._has(difference.key.name, "type_name") else None
+        for name, creation in named_types(self.models, self.connection.dialect).items():
+            if name == difference.key.name:
+                return [creation]
+        return None
+
+    def _has(self, place: str, attribute: str) -> bool:
+        return any(
+            place_of(getattr(o, "schema", None), getattr(o, attribute, ""), None) == place
+            for o in self.operations
+        )
+
+    def make_schema(self, difference: Difference) -> list[MigrateOperation]:
+        """Return what puts a schema right: it is created."""
+        return [schemas.CreateSchema(difference.key.name)]
+
+    def make_extension(self, difference: Difference) -> list[MigrateOperation]:
+        """Return what puts an extension right: it is created."""
+        return [schemas.CreateExtension(difference.key.name)]
+
+    def _is_identity(self, definition: str) -> bool:
+        return " AS IDENTITY" in self.wanted.get(Key("column", *owner_of(definition)), "")
+
+    def _gone(self, difference: Difference) -> list[MigrateOperation]:
+        """Return the drop of a sequence that nothing takes from any more, in the contract."""
+        old = difference.found or ""
+        if Key("column", *owner_of(old)) not in self.wanted:
+            return []  # It goes with its column.
+        schema, _, bare = difference.key.name.rpartition(".")
+        drop = sequences.DropSequence(bare, old=old, schema=schema or None)
+        return [in_phase(CONTRACT, drop)]
+
+    def make_sequence(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what puts a sequence right: created, or given its options."""
+        default = self.connection.dialect.default_schema_name
+        name = difference.key.name
+        if difference.found is None:
+            for sequence in sequences_of(self.models):
+                if place_of(sequence.schema, sequence.name, default) == name:
+                    return [sequences.CreateSequence.of(sequence)]
+            # That of a serial comes with its column.
+            return [] if " OWNED BY " in (difference.wanted or "") else None
+        if difference.wanted is None:
+            return self._gone(difference)
+        if self._is_identity(difference.wanted):
+            # It follows its column, and its options are the column's.
+            return []
+        schema, _, bare = name.rpartition(".")
+        return [
+            sequences.AlterSequence(
+                bare, difference.wanted, old=difference.found, schema=schema or None
+            )
+        ]
