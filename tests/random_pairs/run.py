@@ -32,10 +32,8 @@ from alembic.util.exc import CommandError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from random_pairs import dumps, release  # noqa: E402
+from random_pairs.compared import compare, compare_start  # noqa: E402
 from random_pairs.kinds import Pair, drawn  # noqa: E402
-
-# A label that was added stays on the way back, as documented.
-LABELS = re.compile(r"CREATE TYPE \S+ AS ENUM")
 
 
 class Refused(Exception):
@@ -125,7 +123,7 @@ class Walk:
             revisions = len(list(self.folder.glob("*.py"))) - 1
             if revisions:
                 await self.on(ours, command.downgrade, f"-{revisions}")
-            if difference := compare(start, await self.dump(ours), LABELS):
+            if difference := compare_start(start, await self.dump(ours)):
                 return f"after downgrade:\n{difference}"
             await self.on(ours, command.upgrade, "heads")
             if difference := compare(end, await self.dump(ours)):
@@ -142,14 +140,6 @@ class Walk:
                 await connection.execute(sa.schema.CreateSchema(schema))
             await connection.run_sync(self.after.create_all)
             await connection.commit()
-
-
-def compare(wanted: list[str], found: list[str], aside: re.Pattern[str] | None = None) -> str:
-    """Return the lines that are in one only, or more often in one; not those like *aside*."""
-    missing = Counter(wanted) - Counter(found)
-    extra = Counter(found) - Counter(wanted)
-    lines = [*(f"  - {one}" for one in missing), *(f"  + {one}" for one in extra)]
-    return "\n".join(line for line in lines if not (aside and aside.match(line[4:])))
 
 
 def walk(

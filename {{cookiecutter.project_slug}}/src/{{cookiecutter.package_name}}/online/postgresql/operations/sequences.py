@@ -57,12 +57,16 @@ class CreateSequence(Operation):
 
 @dataclass
 class DropSequence(Operation):
-    """``op.drop_sequence(name)``; *old* are its options, for the way back."""
+    """``op.drop_sequence(name)``; *old* are its options, for the way back.
+
+    *column* is the ``table.column`` whose default took its numbers.
+    """
 
     name = "drop_sequence"
     ranks = {CONTRACT: Contract.DROP_TYPES}
     sequence: str
     old: str | None = field(default=None, kw_only=True)
+    column: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
 
     def run(self, operations: Operations) -> None:
@@ -77,7 +81,7 @@ class DropSequence(Operation):
         """Return what makes it again; None where nobody knows how it was."""
         if self.old is None:
             return None
-        return RestoreSequence(self.sequence, self.old, schema=self.schema)
+        return RestoreSequence(self.sequence, self.old, column=self.column, schema=self.schema)
 
 
 @dataclass
@@ -87,6 +91,7 @@ class RestoreSequence(Operation):
     name = "restore_sequence"
     sequence: str
     options: str
+    column: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
 
     def run(self, operations: Operations) -> None:
@@ -94,7 +99,8 @@ class RestoreSequence(Operation):
         name = identifier(operations, self.sequence, self.schema)
         create = f"CREATE SEQUENCE IF NOT EXISTS {name} AS {self.options}"
         operations.execute(with_colons_escaped(create))
-        table, _, column = self.options.partition(" OWNED BY ")[2].rpartition(".")
+        owner = self.column or self.options.partition(" OWNED BY ")[2]
+        table, _, column = owner.rpartition(".")
         if table:
             go_on = (
                 f"SELECT setval({literal(name)}, coalesce((SELECT max({column}) FROM {table}), 0) "

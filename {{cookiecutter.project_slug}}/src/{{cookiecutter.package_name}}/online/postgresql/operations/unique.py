@@ -16,6 +16,7 @@ from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
+from .blocks import in_dollars
 from .constraints import has_constraint
 from .indexes import drop_if_invalid
 from .statements import run_briefly, run_long
@@ -63,13 +64,10 @@ class CreateUniqueUsingIndex(Operation):
 
     def _unless_there(self, table: str, add: str) -> str:
         """Return *add* for the offline output: where an earlier run came so far, it does nothing."""
-        tag = "$unique$"
-        while tag in f"{table}{add}":
-            tag = f"{tag[:-1]}_$"
-        return (
-            f"DO {tag} BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
+        return in_dollars(
+            " BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
             f"{literal(self.constraint_name)} AND conrelid = {literal(table)}::regclass) THEN "
-            f"{add}; END IF; END {tag}"
+            f"{add}; END IF; END "
         )
 
     def reverse(self) -> MigrateOperation:
