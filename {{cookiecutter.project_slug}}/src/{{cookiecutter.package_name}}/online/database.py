@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     statements: interface.Statements
     backfilling: interface.Backfilling
     not_null: interface.NotNull
+    syncing: interface.Syncing
     environment: interface.Environment
     prerequisites: interface.Prerequisites
     probe: interface.Probe
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 # Where in its folder each module lies.
 PLACES = {
     "session": ("driver", "development", "scratch", "keeping", "migrating", "blockers"),
-    "operations": ("statements", "backfilling", "not_null"),
+    "operations": ("statements", "backfilling", "not_null", "syncing"),
     "write": (
         *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
         "differing",

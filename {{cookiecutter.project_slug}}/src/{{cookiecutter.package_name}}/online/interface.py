@@ -182,6 +182,25 @@ class NotNull(Protocol):
         """Make the column NOT NULL; raises DatabaseError where NULLs are left."""
 
 
+class Syncing(Protocol):
+    """``operations/syncing.py``: two columns that triggers keep equal (see ``keep_in_sync.py``)."""
+
+    # Whether it commits what stands before it, and each of its own steps.
+    COMMITS: bool
+
+    def begin(self, operations: Operations, sync: Any) -> None:
+        """Make the triggers of *sync*, a KeepInSync, anew."""
+
+    def end(self, operations: Operations, sync: Any) -> None:
+        """Drop the triggers of *sync*, an EndSync, where they are."""
+
+    def differ(self, one: str, other: str) -> str:
+        """Return SQL that is true where the columns *one* and *other* differ."""
+
+    def has_columns(self, operations: Operations, sync: Any) -> bool:
+        """Tell whether both columns are there."""
+
+
 class Environment(Protocol):
     """``write/environment.py``: what Alembic is told about the database."""
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .. import interface
     from .deploy import clients
-    from .operations import backfilling, not_null, statements
+    from .operations import backfilling, not_null, statements, syncing
     from .session import blockers, development, driver, keeping, migrating, scratch
     from .write import differing, environment, prerequisites, probe, ranks, repeatable, snapshot
     from .write.rewriter import column_types, refusals
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     _statements: interface.Statements = statements
     _backfilling: interface.Backfilling = backfilling
     _not_null: interface.NotNull = not_null
+    _syncing: interface.Syncing = syncing
     _environment: interface.Environment = environment
     _prerequisites: interface.Prerequisites = prerequisites
     _probe: interface.Probe = probe

@@ -117,13 +117,25 @@ KINDS = [
     ),
     Case(
         "rename of a column, said so",
-        "The values are carried over in batches, and once more before the old column goes, for the "
-        "rows that old code wrote meanwhile; new code writes both until then.",
+        "A trigger keeps both columns equal, whichever of them is written, until no code knows the old "
+        "name; the values are carried over in batches.",
         invoice('sa.Column("note", sa.Text)'),
         invoice('sa.Column("remark", sa.Text, info={"renamed_from": "note"})'),
-        expand=("op.add_column(", 'value="note"'),
-        contract=("op.backfill(", "op.drop_column("),
-        one_way="the values of a dropped column are gone",
+        expand=("op.add_column(", "op.keep_in_sync(", 'value="note"'),
+        contract=("op.end_sync(", "op.drop_column("),
+    ),
+    Case(
+        "rename of a NOT NULL column with a default and an index",
+        "The same; rows that leave both to the database get the default.",
+        invoice(
+            'sa.Column("state", sa.String(9), server_default="new", nullable=False, index=True)'
+        ),
+        invoice(
+            'sa.Column("phase", sa.String(9), server_default="new", nullable=False, index=True, '
+            'info={"renamed_from": "state"})'
+        ),
+        expand=("op.add_column(", "op.keep_in_sync(", 'value="state"', "op.create_index"),
+        contract=("op.set_not_null(", "op.end_sync(", "op.drop_column("),
     ),
     Case(
         "rename of a table",

@@ -3,7 +3,7 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade, set_not_null
+from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
 from . import indexes, online, primary_keys, renames
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "backfill",
     "downgrade",
     "indexes",
+    "keep_in_sync",
     "online",
     "primary_keys",
     "renames",

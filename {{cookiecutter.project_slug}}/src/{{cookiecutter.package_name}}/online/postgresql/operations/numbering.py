@@ -11,7 +11,7 @@ from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
-from .blocks import in_dollars
+from .blocks import block
 from .statements import run_briefly
 
 SERIAL = "SERIAL "
@@ -73,7 +73,7 @@ BEGIN
     END IF;
 END
 """
-        return in_dollars(body)
+        return block(body)
 
     def _steps(self, operations: Operations, alter: str, table: str, column: str) -> list[str]:
         """Return the statements that give the column its new numbering."""

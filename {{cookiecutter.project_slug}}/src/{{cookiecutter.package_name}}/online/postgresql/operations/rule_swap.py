@@ -11,7 +11,7 @@ from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
-from .blocks import in_dollars
+from .blocks import block
 from .constraints import has_constraint
 from .statements import run_briefly
 
@@ -58,4 +58,4 @@ BEGIN
     END IF;
 END
 """
-        return in_dollars(body)
+        return block(body)

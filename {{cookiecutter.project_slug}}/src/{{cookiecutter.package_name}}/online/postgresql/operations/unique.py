@@ -16,7 +16,7 @@ from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
-from .blocks import in_dollars
+from .blocks import block
 from .constraints import has_constraint
 from .indexes import drop_if_invalid
 from .statements import run_briefly, run_long
@@ -64,7 +64,7 @@ class CreateUniqueUsingIndex(Operation):
 
     def _unless_there(self, table: str, add: str) -> str:
         """Return *add* for the offline output: where an earlier run came so far, it does nothing."""
-        return in_dollars(
+        return block(
             " BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
             f"{literal(self.constraint_name)} AND conrelid = {literal(table)}::regclass) THEN "
             f"{add}; END IF; END "

@@ -3,7 +3,7 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade, set_not_null
+from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
 from . import impl
 
-__all__ = ["allowed", "backfill", "downgrade", "impl", "set_not_null"]
+__all__ = ["allowed", "backfill", "downgrade", "impl", "keep_in_sync", "set_not_null"]

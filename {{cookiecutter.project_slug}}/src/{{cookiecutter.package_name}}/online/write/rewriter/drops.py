@@ -11,6 +11,7 @@ from ...operations.rank import Contract, with_ranks
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change, key_of, undone_by
+from .renamed import back, new_column
 from .writer import Operations, writer
 
 
@@ -23,11 +24,18 @@ def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
     if column.computed is not None:
         # Before the columns that it is made of; the way back has the opposite order.
         drop = with_ranks(drop, {CONTRACT: Contract.DROP_COLUMNS - 1})
-    if column.nullable or (column.server_default is not None and column.computed is None):
-        return [drop]
+    new = new_column(change, operation)
     relaxed = copy_of_column(column)
     relaxed.nullable = True
-    undone_by(drop, ops.AddColumnOp(table, relaxed, schema=schema))
+    again = ops.AddColumnOp(table, relaxed, schema=schema)
+    if new is not None:
+        undone_by(drop, *back(change, operation, again, new))
+    if column.nullable or (
+        new is None and column.server_default is not None and column.computed is None
+    ):
+        return [drop]
+    if new is None:
+        undone_by(drop, again)
     relax = ops.AlterColumnOp(
         table,
         column.name,
