@@ -37,23 +37,20 @@ def answered(engine_for: "EngineFor") -> bool:
     else:
         return False
     try:
-        heads = asyncio.run(glance.ask(migrations_url(), _heads))
+        return asyncio.run(glance.ask(migrations_url(), _is_done))
     except DBAPIError:
         return False
-    # The connection is closed: to read the revisions may take longer than its role may be idle.
-    return _is_done(heads)
 
 
-def _heads(connection: Connection) -> tuple[str, ...]:
+def _is_done(connection: Connection) -> bool:
+    function = invocation.function()
     context.configure(connection=connection)
-    return context.get_context().get_current_heads()
-
-
-def _is_done(heads: tuple[str, ...]) -> bool:
+    migration = context.get_context()
+    heads = migration.get_current_heads()
     # Without heads the table may lie elsewhere; heads that nobody knows may be of another service.
     if not heads or not all(map(_is_known, heads)):
         return False
-    return not list(invocation.function()(heads, context.get_context()))
+    return not list(function(heads, migration))
 
 
 def _is_known(head: str) -> bool:
