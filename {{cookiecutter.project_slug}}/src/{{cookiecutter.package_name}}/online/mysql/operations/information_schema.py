@@ -51,14 +51,18 @@ class InformationSchema:
             return None
         found = sa.inspect(self._connection).get_columns(table, schema)
         column = dict(next(c for c in found if c["name"] == name))
-        if self._is_json(table, schema, column):
-            column["type"] = sa.JSON()
+        self.tell_json(table, schema, column)
         return column
 
-    def _is_json(self, table: str, schema: str | None, column: dict[str, Any]) -> bool:
-        """Tell whether this is MariaDB's JSON: a text with a rule that would get lost."""
-        if str(column["type"]).split()[0] != "LONGTEXT":
-            return False
+    def tell_json(self, table: str, schema: str | None, column: dict[str, Any]) -> None:
+        """Give the reflected *column* the type JSON where it is that.
+
+        On MariaDB that is a text with a rule, which would get lost.
+        """
+        if str(column["type"]).split()[0] == "LONGTEXT" and self._has_rule(table, schema, column):
+            column["type"] = sa.JSON()
+
+    def _has_rule(self, table: str, schema: str | None, column: dict[str, Any]) -> bool:
         preparer = self._connection.dialect.identifier_preparer
         made = self._connection.exec_driver_sql(
             f"SHOW CREATE TABLE {preparer.format_table(sa.table(table, schema=schema))}"

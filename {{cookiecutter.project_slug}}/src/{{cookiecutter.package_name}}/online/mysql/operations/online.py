@@ -21,6 +21,10 @@ class OnlineImpl(SendingImpl):
 
     __dialect__ = DIALECT
 
+    def autogen_column_reflect(self, inspector: Any, table: sa.Table, column_info: Any) -> None:
+        """Read a column as what it is, for the way back of one that goes."""
+        InformationSchema(inspector.bind).tell_json(table.name, table.schema, column_info)
+
     def create_table(self, table: sa.Table, **kw: Any) -> None:
         """Create the table, unless one with the same columns is there."""
         wanted = {column.name for column in table.columns}

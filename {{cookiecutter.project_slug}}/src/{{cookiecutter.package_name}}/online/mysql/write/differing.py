@@ -13,8 +13,10 @@ from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
+from ..operations.information_schema import InformationSchema
 from ..operations.renames import RenameIndex
 from .recipes import recipe
+from .stored_indexes import stored_index
 from .touched import touched
 
 __all__ = ["Made", "recipe", "touched"]
@@ -68,11 +70,10 @@ class Made(made.Made):
         table = table_of(self._models, self.connection, key.parent)
         made_here: list[MigrateOperation] = []
         if difference.found is not None:
-            reflected = self._reflected(key.parent)
-            old = next((index for index in reflected.indexes if index.name == key.name), None)
+            old = stored_index(self.connection, key.parent, None, key.name)
             if old is None:
                 return None
-            made_here.append(ops.DropIndexOp.from_index(old))
+            made_here.append(old.reverse())
         if difference.wanted is not None:
             for index in table.indexes if table is not None else ():
                 if index_name(self.connection.dialect, index.name) == key.name:
@@ -128,4 +129,15 @@ class Made(made.Made):
         return [*made_here, *(ops.AddConstraintOp.from_constraint(rule) for rule in plain)]
 
     def _reflected(self, table: str) -> sa.Table:
-        return sa.Table(table, sa.MetaData(), autoload_with=self.connection, resolve_fks=False)
+        read = InformationSchema(self.connection)
+
+        def column_is_read(_: Any, of: sa.Table, column: Any) -> None:
+            read.tell_json(of.name, of.schema, column)
+
+        # With the tables that its foreign keys name: these are to be written again.
+        return sa.Table(
+            table,
+            sa.MetaData(),
+            autoload_with=self.connection,
+            listeners=[("column_reflect", column_is_read)],
+        )
