@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from .written_columns import put_right, written_columns
+
 _HERE = "table_schema = COALESCE(:schema, DATABASE()) AND table_name = :table"
 _COLUMN = sa.text(f"SELECT 1 FROM information_schema.columns WHERE {_HERE} AND column_name = :name")
 _COLUMNS = sa.text(f"SELECT column_name FROM information_schema.columns WHERE {_HERE}")
@@ -46,28 +48,13 @@ class InformationSchema:
         return list(found)
 
     def column(self, table: str, schema: str | None, name: str) -> dict[str, Any] | None:
-        """Return the column as SQLAlchemy reflects it."""
+        """Return the column as SQLAlchemy reflects it, put right."""
         if not self.has_column(table, schema, name):
             return None
         found = sa.inspect(self._connection).get_columns(table, schema)
-        column = dict(next(c for c in found if c["name"] == name))
-        self.tell_json(table, schema, column)
+        column: dict[str, Any] = dict(next(c for c in found if c["name"] == name))
+        put_right(column, written_columns(self._connection, table, schema)[name])
         return column
-
-    def tell_json(self, table: str, schema: str | None, column: dict[str, Any]) -> None:
-        """Give the reflected *column* the type JSON where it is that.
-
-        On MariaDB that is a text with a rule, which would get lost.
-        """
-        if str(column["type"]).split()[0] == "LONGTEXT" and self._has_rule(table, schema, column):
-            column["type"] = sa.JSON()
-
-    def _has_rule(self, table: str, schema: str | None, column: dict[str, Any]) -> bool:
-        preparer = self._connection.dialect.identifier_preparer
-        made = self._connection.exec_driver_sql(
-            f"SHOW CREATE TABLE {preparer.format_table(sa.table(table, schema=schema))}"
-        ).one()[1]
-        return f"CHECK (json_valid({preparer.quote_identifier(column['name'])}))" in made
 
     def _has(self, query: sa.TextClause, table: str, schema: str | None, name: str) -> bool:
         asked = {"schema": schema, "table": table, "name": name}

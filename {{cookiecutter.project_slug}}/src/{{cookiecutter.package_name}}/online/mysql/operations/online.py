@@ -13,6 +13,7 @@ from ...session.errors import DatabaseError
 from ..session.driver import DIALECT
 from . import definitions, references
 from .information_schema import InformationSchema
+from .reflecting import reflect_column
 from .sending import SendingImpl
 
 
@@ -23,7 +24,7 @@ class OnlineImpl(SendingImpl):
 
     def autogen_column_reflect(self, inspector: Any, table: sa.Table, column_info: Any) -> None:
         """Read a column as what it is, for the way back of one that goes."""
-        InformationSchema(inspector.bind).tell_json(table.name, table.schema, column_info)
+        reflect_column(inspector, table, column_info)
 
     def create_table(self, table: sa.Table, **kw: Any) -> None:
         """Create the table, unless one with the same columns is there."""

@@ -1,5 +1,6 @@
 """From a difference between two snapshots of MySQL to the operation that takes it away."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
-from ..operations.information_schema import InformationSchema
+from ..operations.reflecting import reflected_table
 from ..operations.renames import RenameIndex
 from .recipes import recipe
 from .stored_indexes import stored_index
@@ -22,6 +23,8 @@ from .touched import touched
 __all__ = ["Made", "recipe", "touched"]
 
 _NUMBERS = " auto_increment"
+_GENERATED = re.compile(r" ((?:VIRTUAL|STORED) GENERATED AS .*?)(?: COMMENT '|$)", re.DOTALL)
+_COMMENT = re.compile(r" COMMENT '.*$", re.DOTALL)
 
 
 class Made(made.Made):
@@ -36,6 +39,7 @@ class Made(made.Made):
     ) -> None:
         """Begin with what was *proposed*."""
         super().__init__(context, proposed, wanted, found)
+        self.operations = [one for one in self.operations if not self._is_beyond(one)]
         self._renamed: set[Key] = set()
         self._rename()
 
@@ -47,11 +51,11 @@ class Made(made.Made):
     def _rename(self) -> None:
         gone: dict[tuple[str, str], list[Key]] = {}
         for key in sorted(self.found.keys() - self.wanted.keys()):
-            if key.kind == "index" and Key("constraint", *key[1:]) not in self.found:
+            if key.kind == "index" and not self._comes_with_rule(key):
                 gone.setdefault((key.parent, self.found[key]), []).append(key)
         for key in sorted(self.wanted.keys() - self.found.keys()):
             olds = gone.get((key.parent, self.wanted[key])) if key.kind == "index" else None
-            if not olds or Key("constraint", *key[1:]) in self.wanted:
+            if not olds or self._comes_with_rule(key):
                 continue
             old = olds.pop(0)
             self.operations = [
@@ -62,10 +66,15 @@ class Made(made.Made):
             self.operations.append(RenameIndex(key.parent, old.name, key.name))
             self._renamed |= {key, old}
 
+    def _comes_with_rule(self, key: Key) -> bool:
+        """Tell whether the index *key* comes or goes with the foreign key that has its name."""
+        rule = Key("constraint", *key[1:])
+        return (rule in self.wanted) != (rule in self.found)
+
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: dropped, built, or both."""
         key = difference.key
-        if key in self._renamed:
+        if key in self._renamed or self._comes_with_rule(key):
             return []
         table = table_of(self._models, self.connection, key.parent)
         made_here: list[MigrateOperation] = []
@@ -82,28 +91,27 @@ class Made(made.Made):
             return None
         return made_here
 
+    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return the change of a table's comment; its other options copy the table."""
+        key, texts = difference.key, (difference.wanted, difference.found)
+        table = table_of(self._models, self.connection, key.name)
+        if table is None or None in texts or len({_COMMENT.sub("", str(t)) for t in texts}) == 2:
+            return None
+        old = self._reflected(key.name).comment
+        if table.comment is None:
+            return [ops.DropTableCommentOp(key.name, existing_comment=old)]
+        return [ops.CreateTableCommentOp(key.name, table.comment, existing_comment=old)]
+
     def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return the change of a column that is there on both sides, unless it is a generated one."""
         key = difference.key
         table = table_of(self._models, self.connection, key.parent)
-        column = None if table is None else table.columns.get(key.name)
         texts = (difference.wanted, difference.found)
-        if column is None or None in texts or any(" AS " in str(text) for text in texts):
+        if table is None or None in texts or key.name not in table.columns:
             return None
-        if len({_NUMBERS in str(text) for text in texts}) == 2:
+        if any(_made_of(text) for text in texts) or self._is_another(key):
             return None
-        reflected = self._reflected(key.parent).columns[key.name]
-        return [
-            ops.AlterColumnOp(
-                key.parent,
-                key.name,
-                existing_type=reflected.type,
-                existing_nullable=reflected.nullable,
-                existing_server_default=reflected.server_default,
-                existing_comment=reflected.comment,
-                modify_type=column.type,
-            )
-        ]
+        return [self._changed(table.columns[key.name])]
 
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped and added, where it has a name."""
@@ -111,6 +119,11 @@ class Made(made.Made):
         table = table_of(self._models, self.connection, key.parent)
         if table is None or key.name == "PRIMARY":
             return None
+        if f"CHECK json_valid(`{key.name}`)" in (difference.wanted, difference.found):
+            # MariaDB keeps a document as a text with this rule: what changes is the column's type.
+            column = Key("column", *key[1:])
+            stays = column in self.wanted and column in self.found
+            return [self._changed(table.columns[key.name])] if stays else []
         dialect = self.connection.dialect
         new: list[Any] = [
             rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name
@@ -128,16 +141,47 @@ class Made(made.Made):
         plain = [plain_rule(rule, key.name, dialect) for rule in new]
         return [*made_here, *(ops.AddConstraintOp.from_constraint(rule) for rule in plain)]
 
-    def _reflected(self, table: str) -> sa.Table:
-        read = InformationSchema(self.connection)
-
-        def column_is_read(_: Any, of: sa.Table, column: Any) -> None:
-            read.tell_json(of.name, of.schema, column)
-
-        # With the tables that its foreign keys name: these are to be written again.
-        return sa.Table(
-            table,
-            sa.MetaData(),
-            autoload_with=self.connection,
-            listeners=[("column_reflect", column_is_read)],
+    def _changed(self, column: sa.Column[Any]) -> MigrateOperation:
+        """Return the change of type that makes of the column what the model says."""
+        name = column.table.name
+        reflected = self._reflected(name).columns[column.name]
+        key = Key("column", name, column.name)
+        changes: dict[str, Any] = {}
+        if isinstance(column.server_default, sa.FetchedValue):
+            # A default that the model does not know is none in a database of the model's own.
+            is_known = isinstance(column.server_default, sa.DefaultClause)
+            changes = {} if is_known else {"modify_server_default": None}
+        types = {side[key].partition(" DEFAULT ")[0] for side in (self.wanted, self.found)}
+        if len(types) == 2 or not changes:
+            changes["modify_type"] = column.type
+        return ops.AlterColumnOp(
+            name,
+            column.name,
+            existing_type=reflected.type,
+            existing_nullable=reflected.nullable,
+            existing_server_default=reflected.server_default,
+            existing_comment=reflected.comment,
+            **changes,
         )
+
+    def _is_beyond(self, operation: MigrateOperation) -> bool:
+        """Tell whether *operation* changes of a column what changes with it and cannot."""
+        if not isinstance(operation, ops.AlterColumnOp):
+            return False
+        return any(self._is_another(key) for key in touched(self.connection, operation))
+
+    def _is_another(self, key: Key) -> bool:
+        """Tell whether both sides number the column, or make it of others, in another way."""
+        texts = self.wanted.get(key), self.found.get(key)
+        if key.kind != "column" or None in texts:
+            return False
+        return len({(_NUMBERS in str(text), _made_of(text)) for text in texts}) == 2
+
+    def _reflected(self, table: str) -> sa.Table:
+        return reflected_table(self.connection, table)
+
+
+def _made_of(text: str | None) -> str | None:
+    """Return of what a column is made whose snapshot is *text*; None for a plain one."""
+    found = _GENERATED.search(text or "")
+    return found and found[1]

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from ..operations.algorithms import run_lightly
 from ..operations.definitions import specification
+from ..session.driver import message
 
 _TABLE = "alembic_probe"
 
@@ -40,6 +41,26 @@ def is_online(connection: Connection, key: tuple[str | None, str], change: str) 
         return _is_online(connection, f"CREATE TABLE {_TABLE} LIKE {table}", change)
     except DBAPIError:
         return False
+
+
+def why_impossible(
+    connection: Connection, key: tuple[str | None, str], changes: list[str]
+) -> str | None:
+    """Return what the server says against ALTER TABLE *changes*, one after the other; else None.
+
+    Nothing stays behind.
+    """
+    table = connection.dialect.identifier_preparer.format_table(sa.table(key[1], schema=key[0]))
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_TABLE}")
+    connection.exec_driver_sql(f"CREATE TABLE {_TABLE} LIKE {table}")
+    try:
+        for change in changes:
+            connection.exec_driver_sql(f"ALTER TABLE {_TABLE} {change}")
+    except DBAPIError as error:
+        return message(error).replace(_TABLE, key[1])
+    finally:
+        connection.exec_driver_sql(f"DROP TABLE {_TABLE}")
+    return None
 
 
 def is_referenced(connection: Connection | None, key: tuple[str | None, str], name: str) -> bool:
