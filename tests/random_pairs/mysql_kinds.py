@@ -318,7 +318,7 @@ _RULES = [
 ]
 
 # MariaDB has no index on an expression, MySQL 8.0.13 and later has.
-ONLY_MYSQL = [
+EXPRESSIONS = [
     Kind(
         "index on an expression",
         rules(

@@ -27,9 +27,15 @@ class Known(NamedTuple):
 
 _MYSQL = (
     "--no-defaults --user=root --datadir={data} --port={port} --bind-address=127.0.0.1 "
-    "--socket={data}/socket --pid-file={data}/pid"
+    "--socket={data}/socket --pid-file={data}/pid "
+    # What tests write need not survive the machine.
+    "--innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --sync-binlog=0 "
+    "--loose-innodb-flush-method=nosync --loose-debug-no-sync"
 )
-_POSTGRESQL = "-D {data} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data}"
+_POSTGRESQL = (
+    "-D {data} -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} "
+    "-c fsync=off"
+)
 
 
 def _postgresql(version: int, suite: str, package: str) -> Known:

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Dialect
 from ...internals import ddl_compiler
 
 _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
-_UNSAID = (None, False)
+# Of a table that only answers a question: a server may ask every table for a key.
+PROBE_KEY = "alembic_probe_key INT PRIMARY KEY"
 _LONG = re.compile("TEXT|BLOB|JSON|GEOMETRY|POINT|LINESTRING|POLYGON")
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Constraint, ForeignKeyConstraint, UniqueConstraint, schema
+from sqlalchemy.exc import DBAPIError
 
 from ...internals import is_created
 from ...session.errors import DatabaseError
-from ..session.driver import DIALECT
+from ..session.driver import DIALECT, number
 from . import definitions, references
 from .information_schema import InformationSchema
 from .reflecting import reflect_column
 from .sending import SendingImpl
+from .volatile_defaults import UNSAFE, add_step_by_step
 
 
 class OnlineImpl(SendingImpl):
@@ -59,10 +61,15 @@ class OnlineImpl(SendingImpl):
     ) -> None:
         """Add the column, unless it is there."""
         self._make_writable(column)
-        self._once(
-            lambda look: look.has_column(table_name, schema, column.name),
-            lambda: super(OnlineImpl, self).add_column(table_name, column, schema=schema),
-        )
+        try:
+            self._once(
+                lambda look: look.has_column(table_name, schema, column.name),
+                lambda: super(OnlineImpl, self).add_column(table_name, column, schema=schema),
+            )
+        except DBAPIError as error:
+            if number(error) != UNSAFE:
+                raise
+            add_step_by_step(self, table_name, column, schema)
 
     def drop_column(
         self, table_name: str, column: sa.Column[Any], *, schema: str | None = None, **kw: Any

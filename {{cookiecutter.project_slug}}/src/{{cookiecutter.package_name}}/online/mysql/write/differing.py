@@ -42,6 +42,7 @@ class Made(made.Made):
         self.operations = [one for one in self.operations if not self._is_beyond(one)]
         self._renamed: set[Key] = set()
         self._rename()
+        self._keep_indexed()
 
     @property
     def _models(self) -> sa.MetaData:
@@ -65,6 +66,20 @@ class Made(made.Made):
             ]
             self.operations.append(RenameIndex(key.parent, old.name, key.name))
             self._renamed |= {key, old}
+
+    def _keep_indexed(self) -> None:
+        """Give a foreign key that comes its own index, where it would take one that is to go."""
+        going = [
+            (key.parent, text.removeprefix("UNIQUE "))
+            for key, text in self.found.items()
+            if key.kind == "index" and key not in self.wanted
+        ]
+        for key, text in sorted(self.wanted.items()):
+            if key.kind != "index" or key in self.found or not self._comes_with_rule(key):
+                continue
+            if any(parent == key.parent and old.startswith(text) for parent, old in going):
+                columns = text.partition(": ")[2].split(", ")
+                self.operations.append(ops.CreateIndexOp(key.name, key.parent, columns))
 
     def _comes_with_rule(self, key: Key) -> bool:
         """Tell whether the index *key* comes or goes with the foreign key that has its name."""
