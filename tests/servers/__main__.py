@@ -21,7 +21,8 @@ def main(what: str, home: Path, names: list[str]) -> int:
         return 2
     try:
         refuse_unusable()
-        home.mkdir(parents=True, exist_ok=True)
+        if what == "start":
+            home.mkdir(parents=True, exist_ok=True)
         for server in (Running(home, known) for known in SERVERS if known.name in names or not names):
             if what == "stop":
                 server.stop()

@@ -84,7 +84,7 @@ def refuse_unusable() -> None:
     """Raise Unusable where suites cannot be made."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise Unusable(
-            "these servers are installed with apt and chroot, which needs root on a Debian: run "
+            "These servers are installed with apt and chroot, which needs root on a Debian: run "
             "this as root there, or set the URLs of servers of your own"
         )
 

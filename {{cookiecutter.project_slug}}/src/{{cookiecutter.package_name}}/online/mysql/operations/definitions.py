@@ -10,7 +10,7 @@ from ...internals import ddl_compiler
 
 _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
 # Of a table that only answers a question: a server may ask every table for a key.
-PROBE_KEY = "alembic_probe_key INT PRIMARY KEY"
+PROBE_KEY = "alembic_probe_key INT DEFAULT 0 PRIMARY KEY"
 _LONG = re.compile("TEXT|BLOB|JSON|GEOMETRY|POINT|LINESTRING|POLYGON")
 
 

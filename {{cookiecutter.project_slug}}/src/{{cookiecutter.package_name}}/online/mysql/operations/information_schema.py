@@ -21,6 +21,10 @@ _INDEX = sa.text(
 _CONSTRAINT = sa.text(
     f"SELECT 1 FROM information_schema.table_constraints WHERE {_HERE} AND constraint_name = :name"
 )
+_UNENFORCED = sa.text(
+    f"SELECT constraint_name FROM information_schema.table_constraints WHERE {_HERE} "
+    "AND enforced = 'NO' ORDER BY constraint_name"
+)
 
 
 class InformationSchema:
@@ -41,6 +45,12 @@ class InformationSchema:
     def has_constraint(self, table: str, schema: str | None, name: str) -> bool:
         """Tell whether the table has a constraint of this name, of whatever kind."""
         return self._has(_CONSTRAINT, table, schema, name)
+
+    def unenforced(self, table: str, schema: str | None) -> list[str]:
+        """Return the names of the table's rules that nobody is held to; MariaDB has none."""
+        if getattr(self._connection.dialect, "is_mariadb", False):
+            return []
+        return list(self._connection.scalars(_UNENFORCED, {"schema": schema, "table": table}))
 
     def index(self, table: str, schema: str | None, name: str) -> list[str | None]:
         """Return the columns of the index, None for an expression; none where it is not there."""

@@ -14,6 +14,7 @@ from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
+from ..operations.enforcing import EnforceCheck
 from ..operations.reflecting import reflected_table
 from ..operations.renames import RenameIndex
 from .recipes import recipe
@@ -22,6 +23,7 @@ from .touched import touched
 
 __all__ = ["Made", "recipe", "touched"]
 
+_UNENFORCED = " NOT ENFORCED"
 _NUMBERS = " auto_increment"
 _GENERATED = re.compile(r" ((?:VIRTUAL|STORED) GENERATED AS .*?)(?: COMMENT '|$)", re.DOTALL)
 _COMMENT = re.compile(r" COMMENT '.*$", re.DOTALL)
@@ -139,6 +141,10 @@ class Made(made.Made):
             column = Key("column", *key[1:])
             stays = column in self.wanted and column in self.found
             return [self._changed(table.columns[key.name])] if stays else []
+        texts = difference.wanted, difference.found
+        if None not in texts and len({str(t).removesuffix(_UNENFORCED) for t in texts}) == 1:
+            enforced = str(difference.found).endswith(_UNENFORCED)
+            return [EnforceCheck(key.parent, key.name, enforced=enforced)]
         dialect = self.connection.dialect
         new: list[Any] = [
             rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name

@@ -56,11 +56,14 @@ def goes_with_column(change: Change, operation: ops.DropConstraintOp | ops.DropI
 
 
 def keys_before_table(
-    operation: ops.DropTableOp, drop_key: Callable[[ForeignKeyConstraint], MigrateOperation]
+    operation: ops.DropTableOp,
+    drop_key: Callable[[ForeignKeyConstraint], MigrateOperation],
+    *after_way_back: MigrateOperation,
 ) -> Operations:
     """Return the drops of the table's foreign keys, then its own, for the contract.
 
-    Each key locks another table too, so that each goes by itself.
+    Each key locks another table too, so that each goes by itself. *after_way_back* is what the
+    table needs when a downgrade has made it again.
     """
     table = operation.to_table()
     steps: Operations = []
@@ -70,7 +73,7 @@ def keys_before_table(
     bare = ops.CreateTableOp.from_table(table)
     items = [item for item in bare.columns if not isinstance(item, ForeignKeyConstraint)]
     bare.columns = [_as_read(item) if isinstance(item, CheckConstraint) else item for item in items]
-    return [*steps, in_phase(CONTRACT, undone_by(operation, bare))]
+    return [*steps, in_phase(CONTRACT, undone_by(operation, bare, *after_way_back))]
 
 
 def _as_read(check: CheckConstraint) -> CheckConstraint:
