@@ -71,8 +71,10 @@ def server_url() -> URL:
     folder = Path(tempfile.mkdtemp(prefix="my"))
     data, socket = folder / "data", folder / "socket"
     user = ("--user=root",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-    # The directory that a distribution has built in may not be there, and then MySQL does not start.
-    places = (f"--datadir={data}", f"--socket={socket}", f"--secure-file-priv={folder}")
+    # The directory that a distribution has built in may not be there, and then MySQL does not start;
+    # and each server that starts removes the temporary tables of others from the one in /tmp.
+    apart = (f"--secure-file-priv={folder}", f"--tmpdir={folder}")
+    places = (f"--datadir={data}", f"--socket={socket}", *apart)
     try:
         laid_out(server, data, lambda into: _lay_out(server, into, user))
         _start(folder, server, *places, *user)
