@@ -53,9 +53,7 @@ def specification(dialect: Dialect, definition: dict[str, Any]) -> str:
         primary_key=numbers,
         autoincrement=numbers,
     )
-    text = of_column(dialect, sa.Table("t", sa.MetaData(), column).columns[definition["name"]])
-    # What is updated by itself, and had NULL before, has no default at all when it is NOT NULL.
-    return text if definition["nullable"] else text.replace(" DEFAULT NULL ON UPDATE", " ON UPDATE", 1)
+    return of_column(dialect, sa.Table("t", sa.MetaData(), column).columns[definition["name"]])
 
 
 def of_column(dialect: Dialect, column: sa.Column[Any]) -> str:
