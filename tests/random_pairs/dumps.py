@@ -41,10 +41,10 @@ def _plain(text: str) -> str:
     """Return *text* without what is no part of the schema, and with quotes as SQL doubles them.
 
     The next number of a key is none. To InnoDB RESTRICT and NO ACTION are one, and the default; and
-    so is an index's method.
+    so is an index's method; a collation says its character set.
     """
-    plain = r" AUTO_INCREMENT=\d+| ON (DELETE|UPDATE) (RESTRICT|NO ACTION)| USING BTREE"
-    text = re.sub(plain, "", text)
+    keys = r" AUTO_INCREMENT=\d+| ON (DELETE|UPDATE) (RESTRICT|NO ACTION)| USING BTREE"
+    text = re.sub(rf"{keys}| CHARACTER SET \w+(?= COLLATE)", "", text)
     return re.sub(r"\\(.)", lambda found: "''" if found[1] == "'" else found[0], text)
 
 

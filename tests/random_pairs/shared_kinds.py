@@ -116,7 +116,9 @@ _RULES = [
             sa.Integer(),
             lambda p: sa.CheckConstraint(f"{name_of(p)} > 0", name=f"{p.word}_rule"),
             lambda p: sa.CheckConstraint(f"{name_of(p)} % 2 = 0", name=f"{p.word}_rule"),
-            lambda p: sa.CheckConstraint(f"{name_of(p)} <> 3 AND {name_of(p)} < 9", name=f"{p.word}_rule"),
+            lambda p: sa.CheckConstraint(
+                f"{name_of(p)} <> 3 AND {name_of(p)} < 9", name=f"{p.word}_rule"
+            ),
             lambda p: sa.CheckConstraint(f"{name_of(p)} > 0", name=f"{p.word}_renamed"),
         ),
     ),

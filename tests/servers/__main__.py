@@ -23,7 +23,9 @@ def main(what: str, home: Path, names: list[str]) -> int:
         refuse_unusable()
         if what == "start":
             home.mkdir(parents=True, exist_ok=True)
-        for server in (Running(home, known) for known in SERVERS if known.name in names or not names):
+        for server in (
+            Running(home, known) for known in SERVERS if known.name in names or not names
+        ):
             if what == "stop":
                 server.stop()
             else:

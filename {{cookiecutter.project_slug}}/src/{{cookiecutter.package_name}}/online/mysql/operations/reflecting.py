@@ -25,4 +25,9 @@ def reflect_column(inspector: Any, table: sa.Table, column: Any) -> None:
 def reflected_table(connection: Connection, name: str) -> sa.Table:
     """Return the table *name*, and with it those that its foreign keys name."""
     listeners = [("column_reflect", reflect_column)]
-    return sa.Table(name, sa.MetaData(), autoload_with=connection, listeners=listeners)
+    table = sa.Table(name, sa.MetaData(), autoload_with=connection, listeners=listeners)
+    for rule in table.constraints:
+        if isinstance(rule, sa.CheckConstraint):
+            # Reflection takes its colons for parameters.
+            rule.sqltext = sa.text(with_colons_escaped(str(getattr(rule.sqltext, "text", ""))))
+    return table

@@ -92,15 +92,14 @@ def _found(*names: str) -> str | None:
 def _lay_out(server: str, data: Path, user: tuple[str, ...]) -> None:
     """Make the data folder of an empty server whose root has no password."""
     install = _found("mariadb-install-db")
+    # The servers' logs of changes have 100 MB otherwise, to be copied each time.
     if install is not None:
-        normal = ("--auth-root-authentication-method=normal", "--skip-test-db")
-        small = "--innodb-log-file-size=8M"
-        command = [install, "--no-defaults", f"--datadir={data}", *normal, small, *user]
+        command = [install, "--no-defaults", "--auth-root-authentication-method=normal"]
+        command += ["--skip-test-db", "--innodb-log-file-size=8M"]
     else:
-        # Its log of changes has 100 MB otherwise, to be copied each time.
-        small = ("--innodb-redo-log-capacity=8M", f"--secure-file-priv={data.parent}")
-        laying = ("--no-defaults", "--initialize-insecure", *small, f"--datadir={data}")
-        command = [server, *laying, *user]
+        command = [server, "--no-defaults", "--initialize-insecure"]
+        command += ["--innodb-redo-log-capacity=8M", f"--secure-file-priv={data.parent}"]
+    command += [f"--datadir={data}", *user]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         reasons = _REASON.findall(done.stderr)

@@ -17,6 +17,8 @@ from ...write.snapshot import Difference, Key, Snapshot
 from ..operations.enforcing import EnforceCheck
 from ..operations.reflecting import reflected_table
 from ..operations.renames import RenameIndex
+from .columns_differing import changed, is_another, is_beyond, made_of
+from .indexes_of_keys import comes_with_key, of_new_keys, renamed
 from .recipes import recipe
 from .stored_indexes import stored_index
 from .touched import touched
@@ -24,8 +26,6 @@ from .touched import touched
 __all__ = ["Made", "recipe", "touched"]
 
 _UNENFORCED = " NOT ENFORCED"
-_NUMBERS = " auto_increment"
-_GENERATED = re.compile(r" ((?:VIRTUAL|STORED) GENERATED AS .*?)(?: COMMENT '|$)", re.DOTALL)
 _COMMENT = re.compile(r" COMMENT '.*$", re.DOTALL)
 
 
@@ -41,57 +41,35 @@ class Made(made.Made):
     ) -> None:
         """Begin with what was *proposed*."""
         super().__init__(context, proposed, wanted, found)
-        self.operations = [one for one in self.operations if not self._is_beyond(one)]
+        self.operations = [
+            operation
+            for operation in self.operations
+            if not is_beyond(self.connection, operation, wanted, found)
+        ]
         self._renamed: set[Key] = set()
-        self._rename()
-        self._keep_indexed()
+        for old, new in renamed(wanted, found):
+            self._take_out(old, new)
+            self.operations.append(RenameIndex(new.parent, old.name, new.name))
+            self._renamed |= {old, new}
+        self.operations += of_new_keys(wanted, found)
 
     @property
     def _models(self) -> sa.MetaData:
         metadata: sa.MetaData = models_of(self.context)
         return metadata
 
-    def _rename(self) -> None:
-        gone: dict[tuple[str, str], list[Key]] = {}
-        for key in sorted(self.found.keys() - self.wanted.keys()):
-            if key.kind == "index" and not self._comes_with_rule(key):
-                gone.setdefault((key.parent, self.found[key]), []).append(key)
-        for key in sorted(self.wanted.keys() - self.found.keys()):
-            olds = gone.get((key.parent, self.wanted[key])) if key.kind == "index" else None
-            if not olds or self._comes_with_rule(key):
-                continue
-            old = olds.pop(0)
-            self.operations = [
-                operation
-                for operation in self.operations
-                if not {key, old} & set(touched(self.connection, operation))
-            ]
-            self.operations.append(RenameIndex(key.parent, old.name, key.name))
-            self._renamed |= {key, old}
-
-    def _keep_indexed(self) -> None:
-        """Give a foreign key that comes its own index, where it would take one that is to go."""
-        going = [
-            (key.parent, text.removeprefix("UNIQUE "))
-            for key, text in self.found.items()
-            if key.kind == "index" and key not in self.wanted
+    def _take_out(self, *keys: Key) -> None:
+        """Forget what was proposed for the objects of *keys*."""
+        self.operations = [
+            operation
+            for operation in self.operations
+            if not set(keys) & set(touched(self.connection, operation))
         ]
-        for key, text in sorted(self.wanted.items()):
-            if key.kind != "index" or key in self.found or not self._comes_with_rule(key):
-                continue
-            if any(parent == key.parent and old.startswith(text) for parent, old in going):
-                columns = text.partition(": ")[2].split(", ")
-                self.operations.append(ops.CreateIndexOp(key.name, key.parent, columns))
-
-    def _comes_with_rule(self, key: Key) -> bool:
-        """Tell whether the index *key* comes or goes with the foreign key that has its name."""
-        rule = Key("constraint", *key[1:])
-        return (rule in self.wanted) != (rule in self.found)
 
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: dropped, built, or both."""
         key = difference.key
-        if key in self._renamed or self._comes_with_rule(key):
+        if key in self._renamed or comes_with_key(key, self.wanted, self.found):
             return []
         table = table_of(self._models, self.connection, key.parent)
         made_here: list[MigrateOperation] = []
@@ -126,7 +104,7 @@ class Made(made.Made):
         texts = (difference.wanted, difference.found)
         if table is None or None in texts or key.name not in table.columns:
             return None
-        if any(_made_of(text) for text in texts) or self._is_another(key):
+        if any(made_of(text) for text in texts) or is_another(key, self.wanted, self.found):
             return None
         return [self._changed(table.columns[key.name])]
 
@@ -163,46 +141,7 @@ class Made(made.Made):
         return [*made_here, *(ops.AddConstraintOp.from_constraint(rule) for rule in plain)]
 
     def _changed(self, column: sa.Column[Any]) -> MigrateOperation:
-        """Return the change of type that makes of the column what the model says."""
-        name = column.table.name
-        reflected = self._reflected(name).columns[column.name]
-        key = Key("column", name, column.name)
-        changes: dict[str, Any] = {}
-        if isinstance(column.server_default, sa.FetchedValue):
-            # A default that the model does not know is none in a database of the model's own.
-            is_known = isinstance(column.server_default, sa.DefaultClause)
-            changes = {} if is_known else {"modify_server_default": None}
-        types = {side[key].partition(" DEFAULT ")[0] for side in (self.wanted, self.found)}
-        if len(types) == 2 or not changes:
-            changes["modify_type"] = column.type
-        return ops.AlterColumnOp(
-            name,
-            column.name,
-            existing_type=reflected.type,
-            existing_nullable=reflected.nullable,
-            existing_server_default=reflected.server_default,
-            existing_comment=reflected.comment,
-            **changes,
-        )
-
-    def _is_beyond(self, operation: MigrateOperation) -> bool:
-        """Tell whether *operation* changes of a column what changes with it and cannot."""
-        if not isinstance(operation, ops.AlterColumnOp):
-            return False
-        return any(self._is_another(key) for key in touched(self.connection, operation))
-
-    def _is_another(self, key: Key) -> bool:
-        """Tell whether both sides number the column, or make it of others, in another way."""
-        texts = self.wanted.get(key), self.found.get(key)
-        if key.kind != "column" or None in texts:
-            return False
-        return len({(_NUMBERS in str(text), _made_of(text)) for text in texts}) == 2
+        return changed(self.connection, column, self.wanted, self.found)
 
     def _reflected(self, table: str) -> sa.Table:
         return reflected_table(self.connection, table)
-
-
-def _made_of(text: str | None) -> str | None:
-    """Return of what a column is made whose snapshot is *text*; None for a plain one."""
-    found = _GENERATED.search(text or "")
-    return found and found[1]

@@ -25,7 +25,9 @@ def is_instant(connection: Connection, type_: TypeEngine[Any], expression: str) 
     definition = {"name": "probe", "type": type_, "nullable": True, "default": expression}
     try:
         column = specification(connection.dialect, definition)
-        return _is_online(connection, f"CREATE TABLE {_TABLE} ({PROBE_KEY})", f"ADD COLUMN {column}")
+        return _is_online(
+            connection, f"CREATE TABLE {_TABLE} ({PROBE_KEY})", f"ADD COLUMN {column}"
+        )
     except DBAPIError:
         return False  # It reads the row, or other tables: no default at all.
 
@@ -57,7 +59,11 @@ def why_impossible(
         for change in changes:
             connection.exec_driver_sql(f"ALTER TABLE {_TABLE} {change}")
     except DBAPIError as error:
-        return message(error).replace(_TABLE, key[1]).replace(f"`{connection.engine.url.database}`.", "")
+        return (
+            message(error)
+            .replace(_TABLE, key[1])
+            .replace(f"`{connection.engine.url.database}`.", "")
+        )
     finally:
         connection.exec_driver_sql(f"DROP TABLE {_TABLE}")
     return None
