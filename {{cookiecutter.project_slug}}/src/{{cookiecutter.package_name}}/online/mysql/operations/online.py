@@ -155,7 +155,10 @@ class OnlineImpl(SendingImpl):
         if self.as_sql:
             if kw.get("server_default", False) is None and kw.get("existing_nullable") is not False:
                 # Without any default, a nullable column would have to be named in every INSERT.
-                kw["server_default"] = sa.text("NULL")
+                if definitions.bears_no_literal(self.dialect, kw.get("existing_type")):
+                    kw["type_"] = kw["existing_type"]
+                else:
+                    kw["server_default"] = sa.text("NULL")
             super().alter_column(table_name, column_name, schema=schema, **kw)
             return
         found = InformationSchema(self._live).column(table_name, schema, column_name)
