@@ -318,8 +318,16 @@ _RULES = [
     ),
 ]
 
-# MariaDB has no index on an expression, MySQL 8.0.13 and later has.
-EXPRESSIONS = [
+# MariaDB has no index on an expression, and other parsers.
+ONLY_MYSQL = [
+    Kind(
+        "index of words, with a parser",
+        rules(
+            sa.Text(),
+            _index(mysql_prefix="FULLTEXT"),
+            _index(mysql_prefix="FULLTEXT", mysql_with_parser="ngram"),
+        ),
+    ),
     Kind(
         "index on an expression",
         rules(

@@ -36,6 +36,18 @@ async def test_an_index_on_an_expression_comes_back(sandbox: Sandbox, database: 
     assert await database.schema() == there
 
 
+async def test_the_parser_of_words_is_a_difference(sandbox: Sandbox) -> None:
+    """It stands in SHOW CREATE TABLE alone, and the way back has the old one."""
+
+    def words(**options: str) -> sa.MetaData:
+        index = sa.Index("ix", "title", mysql_prefix="FULLTEXT", **options)
+        return book(sa.Column("title", sa.Text), index, info={"allow": "index"})
+
+    sandbox.revise_first(words(mysql_with_parser="ngram"))
+    [written] = sandbox.revise(words())
+    assert calls(written.module.upgrade) == ["allowed", "replace_index"]
+
+
 async def _rule(sandbox: Sandbox) -> None:
     sandbox.revise_first(_positive())
     sandbox.by_hand('    op.execute("ALTER TABLE book ALTER CHECK ck_book_positive NOT ENFORCED")')
