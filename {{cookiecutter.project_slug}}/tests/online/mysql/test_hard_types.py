@@ -29,7 +29,7 @@ NOW = "CURRENT_TIMESTAMP"
 
 TYPES: list[tuple[Any, Any]] = [
     (sa.String(20), None),
-    (sa.String(20), "it's 100 % \"x\" \\ :y"),
+    (sa.String(20), 'it\'s 100 % "x" \\ :y'),
     (sa.String(20, collation="utf8mb4_bin"), None),
     (mysql.VARCHAR(20, charset="latin1"), "x"),
     (sa.CHAR(4), None),

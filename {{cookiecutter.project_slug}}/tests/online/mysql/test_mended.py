@@ -162,9 +162,7 @@ REFUSED: dict[str, tuple[Pair, str]] = {
     "generated, and another type": (
         lambda: (
             models(column(name="n"), column(sa.Integer, sa.Computed("n + 1", persisted=False))),
-            models(
-                column(name="n"), column(sa.String(40), sa.Computed("hex(n)", persisted=False))
-            ),
+            models(column(name="n"), column(sa.String(40), sa.Computed("hex(n)", persisted=False))),
         ),
         "add a column of another name with the new expression",
     ),

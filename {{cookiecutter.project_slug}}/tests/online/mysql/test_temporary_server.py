@@ -58,7 +58,9 @@ def test_the_server_gives_up(programs: Path) -> None:
     assert "The scratch server did not start" in refusal(programs)
 
 
-MARIADB = "2026-01-01 10:00:00 0 [ERROR] Can't create test file\n2026-01-01 10:00:00 0 [ERROR] Aborting"
+MARIADB = (
+    "2026-01-01 10:00:00 0 [ERROR] Can't create test file\n2026-01-01 10:00:00 0 [ERROR] Aborting"
+)
 MYSQL = (
     "2026-01-01T10:00:00Z 0 [ERROR] [MY-010095] [Server] Failed to access directory for --secure-file-priv."
     "\n2026-01-01T10:00:00Z 0 [ERROR] [MY-010119] [Server] Aborting"
