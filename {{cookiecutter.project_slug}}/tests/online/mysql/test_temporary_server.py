@@ -37,6 +37,8 @@ def refusal(programs: Path) -> str:
     with pytest.raises(DatabaseError) as error:
         temporary_server.server_url.__wrapped__()
     assert [path for path in programs.parent.iterdir() if path.name.startswith("my")] == []
+    # A folder that a server does not start on would be copied again and again.
+    assert list(programs.parent.rglob("data-*")) == []
     return str(error.value)
 
 
@@ -78,7 +80,11 @@ MYSQL = (
 )
 def test_its_own_reason_is_told(said: str, reason: str, programs: Path) -> None:
     """Not the last line, which says that it has ended; and nobody waits for one that is dead."""
-    install(programs, "mariadb-install-db", "fine", 0)
+    installer = programs / "mariadb-install-db"
+    lines = f"#!{sys.executable}\nimport sys, pathlib\n"
+    lines += "[data] = [a.partition('=')[2] for a in sys.argv if a.startswith('--datadir')]\n"
+    installer.write_text(f"{lines}pathlib.Path(data).mkdir()\n", encoding="utf-8")
+    installer.chmod(0o755)
     install(programs, "mysqld", said, 1)
     assert refusal(programs) == f"The scratch server did not start: {reason}"
 

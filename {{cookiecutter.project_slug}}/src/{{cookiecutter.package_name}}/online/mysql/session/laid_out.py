@@ -30,6 +30,13 @@ def laid_out(server: str, data: Path, lay_out: Callable[[Path], None]) -> None:
         lay_out(data)
 
 
+def forget(server: str) -> None:
+    """Remove what is kept for *server*, which does not start: the next command lays it out anew."""
+    kept = _place(server)
+    if kept is not None:
+        shutil.rmtree(kept, ignore_errors=True)
+
+
 def _copied(kept: Path, data: Path) -> bool:
     """Copy *kept* to *data*; tell whether that could be done."""
     try:

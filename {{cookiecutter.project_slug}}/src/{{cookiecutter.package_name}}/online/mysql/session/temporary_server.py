@@ -17,7 +17,7 @@ from sqlalchemy import URL
 
 from ...session.errors import DatabaseError
 from .driver import DRIVER
-from .laid_out import laid_out
+from .laid_out import forget, laid_out
 
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 # Seconds: MySQL takes some to lay out a new data folder.
@@ -80,6 +80,7 @@ def server_url() -> URL:
         _start(folder, server, *places, *user)
         _wait_for(folder / "log")
     except DatabaseError:
+        forget(server)
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return URL.create(DRIVER, username="root", query={"unix_socket": str(socket)})
