@@ -97,7 +97,7 @@ class Pair(NamedTuple):
     def named_in(self, text: str) -> Pair | None:
         """Return the pair without the changes whose names are in *text*; None where none is."""
         parts = tuple(
-            part.unchanged() if f"p{place}_" in text or f"t{part.table}: " in text else part
+            part.unchanged() if _names(text, place, part) else part
             for place, part in enumerate(self.parts)
         )
         return None if parts == self.parts else self._replace(parts=parts)
@@ -113,6 +113,12 @@ def drawn(rng: random.Random, kinds: Sequence[Kind]) -> Pair:
             before, after = (rng.randrange(len(kind.states)) for _ in range(2))
             parts.append(Part(kind, number, before, after))
     return Pair(tuple(parts), tables)
+
+
+def _names(text: str, place: int, part: Part) -> bool:
+    """Tell whether *text* names the part, or its table, or the table's key where it is one."""
+    is_key = "key" in part.kind.name and f"t{part.table}.id" in text
+    return f"p{place}_" in text or f"t{part.table}: " in text or is_key
 
 
 def _base(metadata: sa.MetaData) -> None:

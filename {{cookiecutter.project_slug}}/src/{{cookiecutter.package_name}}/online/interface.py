@@ -291,6 +291,9 @@ class Differing(Protocol):
 class ColumnTypes(Protocol):
     """``write/rewriter/column_types.py``: changes of type."""
 
+    # Whether the statement that changes the type says the default anew: the old one may not fit.
+    SAYS_DEFAULT_TOO: bool
+
     def change_type(self, change: Any, operation: ops.AlterColumnOp) -> list[MigrateOperation]:
         """Return *operation*, which changes the type alone, as safe steps, or refuse it."""
 

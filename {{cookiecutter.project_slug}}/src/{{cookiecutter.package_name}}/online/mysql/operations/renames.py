@@ -17,7 +17,8 @@ class RenameIndex(Operation):
     """``op.rename_index(table, old, new)``: ``ALTER TABLE … RENAME INDEX``, unless it is done."""
 
     name = "rename_index"
-    ranks = {EXPAND: Expand.SWAPS}
+    # Before a foreign key of one of the names: what is called like it would go with it.
+    ranks = {EXPAND: Expand.DROP_FOREIGN_KEYS - 5}
     commits = True
     table_name: str
     old_name: str

@@ -88,9 +88,11 @@ DEADLOCK = 1213
 _RULES = (3819, 4025)
 _VALUES = (1264, 1292, 1366, 1406)
 
-# asyncmy logs what the server warns of. Alembic names the key of its table, which is always PRIMARY.
+# asyncmy logs what the server warns of. Alembic names the key of its table, which is always PRIMARY;
+# and SHOW PROCESSLIST is what both servers have, whatever rights a user has.
+_OF_NO_USE = ("ignored for PRIMARY key", "'INFORMATION_SCHEMA.PROCESSLIST' is deprecated")
 logging.getLogger("asyncmy").addFilter(
-    lambda record: "ignored for PRIMARY key" not in record.getMessage()
+    lambda record: not any(part in record.getMessage() for part in _OF_NO_USE)
 )
 
 
