@@ -27,12 +27,14 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import format_as_comma, template_to_file, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import await_only
 from sqlalchemy.util import greenlet_spawn as in_greenlet
 
 __all__ = [
     "render_alter_column",
     "ApplyBatchImpl",
     "BatchOperationsImpl",
+    "await_only",
     "in_greenlet",
     "render_check",
     "render_create_index",
@@ -93,6 +95,11 @@ def upgraded_revision(step: Any) -> Script | None:
     if isinstance(step, RevisionStep) and step.is_upgrade:
         return step.revision
     return None
+
+
+def revision_of(step: Any) -> Script | None:
+    """Return the revision that *step* applies or takes back; None where it only stamps."""
+    return step.revision if isinstance(step, RevisionStep) else None
 
 
 def is_in_callers_transaction(context: MigrationContext) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Expand
@@ -17,6 +18,7 @@ class RenameIndex(Operation):
     """``op.rename_index(table, old, new)``: ``ALTER TABLE … RENAME INDEX``, unless it is done."""
 
     name = "rename_index"
+    footprint = Footprint("metadata lock, for an instant")
     ranks = {EXPAND: Expand.SWAPS}
     commits = True
     table_name: str

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
 from ...internals import render_create_index, render_drop_index
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal, name_in_database
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
@@ -24,6 +25,7 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
     """``op.create_index_concurrently(name, table, columns, …)``: as ``op.create_index``."""
 
     name = "create_index_concurrently"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass", "every row, twice")
     ranks = {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES}
     commits = True
     plain_class = ops.CreateIndexOp
@@ -60,6 +62,7 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
     """``op.drop_index_concurrently(name, table_name=…)``: as ``op.drop_index``."""
 
     name = "drop_index_concurrently"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass")
     ranks = {CONTRACT: Contract.DROP_INDEXES}
     commits = True
     plain_class = ops.DropIndexOp

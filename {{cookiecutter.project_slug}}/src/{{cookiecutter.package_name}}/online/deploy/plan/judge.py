@@ -1,0 +1,183 @@
+"""One step of a plan after the other: what it locks and scans, and why it would not end."""
+
+from collections.abc import Iterable, Iterator
+
+from alembic.operations import MigrateOperation, ops
+from alembic.runtime.migration import MigrationContext
+
+from ...database import catalog, footprints
+from ...operations.backfill import Backfill
+from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.of_alembic import rules_of
+from ...operations.foresight.rules import Fits, Holds, Refers, Rule, Unique, Valued
+from ...operations.operation import Operation
+from ...session.errors import DatabaseError
+from .ahead import Ahead
+from .look import Look, Unanswered
+from .named import Place, place_of, plain_of, title
+from .objects import faults
+from .plan import Hindrance, Step
+from .recording import Recorded
+from .rights import needs
+
+
+class Judge:
+    """Judges the steps of a plan in their order; a right that lacks is told once."""
+
+    def __init__(self, look: Look) -> None:
+        """Ask by *look*."""
+        self._look = look
+        self._ahead = Ahead(look.connection.dialect.default_schema_name)
+        self._told: set[str] = set()
+
+    def step(self, recorded: Recorded, context: MigrationContext) -> Step:
+        """Return what is known of the next step."""
+        operation, line = recorded
+        step = Step(title(operation), line)
+        if (footprint := _footprint(operation)) is not None:
+            step.lock, step.scans = footprint.lock, footprint.scans or None
+        found = place_of(operation)
+        if found is None:
+            self._of_no_table(operation, step)
+        else:
+            self._of_table(operation, self._ahead.place(*found), step, context)
+        self._ahead.take(operation, line)
+        return step
+
+    def _of_no_table(self, operation: MigrateOperation, step: Step) -> None:
+        if isinstance(operation, Operation):
+            self._say(step, operation.hindrances(self._look.connection))
+        elif isinstance(operation, ops.ExecuteSQLOp):
+            step.notes.append("SQL of the revision's own: what it does is not known")
+
+    def _of_table(
+        self, operation: MigrateOperation, place: Place, step: Step, context: MigrationContext
+    ) -> None:
+        step.table = ".".join(part for part in place if part)
+        if self._ahead.creates(place):
+            step.lock, step.scans = "none on a table in use", None
+            return
+        there = not self._ahead.drops(place) and self._look.columns(place) is not None
+        if there:
+            step.rows, step.bytes = self._look.size(place)
+        self._rights(operation, step, there)
+        cause = self._ahead.cause(place)
+        missing = list(faults(operation, place, self._look, self._ahead))
+        if missing and cause:
+            step.notes.append(f"{missing[0]} yet: known only after {cause}")
+        elif missing:
+            self._say(step, missing)
+        if missing or not there:
+            return
+        self._say(step, catalog.in_the_way(self._look.connection, plain_of(operation)))
+        if isinstance(operation, Operation):
+            self._say(step, operation.hindrances(self._look.connection))
+        if isinstance(operation, Backfill):
+            self._backfill(operation, place, step, context)
+        for rule in _rules(operation, context, self._look):
+            self._rule(rule, place, step)
+
+    def _rights(self, operation: MigrateOperation, step: Step, there: bool) -> None:
+        for need, found in needs(operation):
+            place = self._ahead.place(*found)
+            if self._ahead.creates(place) or self._ahead.renames_to(place):
+                continue
+            lacks = catalog.lacks(self._look.connection, need, *place)
+            if lacks and lacks not in self._told:
+                self._told.add(lacks)
+                self._say(step, [lacks])
+
+    def _backfill(
+        self, operation: Backfill, place: Place, step: Step, context: MigrationContext
+    ) -> None:
+        if catalog.hides_rows(self._look.connection, *place):
+            told = (
+                f"Row level security hides rows of {place[1]} from this role, and the backfill "
+                "would pass over them: let a role migrate that has BYPASSRLS, or owns the table "
+                "without FORCE ROW LEVEL SECURITY"
+            )
+            step.hindrances.append(Hindrance(told, place[1], (operation.column_name,)))
+        trial = operation.trial(context, self._ahead.added(place))
+        if trial is None:
+            return
+        try:
+            self._look.ask(trial)
+        except Unanswered as why:
+            if why.is_refused and not self._ahead.makes_objects:
+                told = (
+                    f"The value of {place[1]}.{operation.column_name} cannot be read: {why}. Mend "
+                    "value=… of the backfill: it is an SQL expression, in which text stands in "
+                    "apostrophes"
+                )
+                step.hindrances.append(Hindrance(told, place[1], (operation.column_name,)))
+            elif why.is_refused:
+                step.notes.append(f"The value is known only after the steps before ({why})")
+
+    def _rule(self, rule: Rule, place: Place, step: Step) -> None:
+        ahead = self._ahead
+        added = [name for name in rule.columns if name in ahead.added(place)]
+        cause = ahead.cause(place, () if isinstance(rule, Valued) else rule.columns)
+        if rule.refers_to is not None:
+            parent = ahead.place(*rule.refers_to)
+            is_new = ahead.creates(parent) or ahead.renames_to(parent)
+            cause = cause or (f"{parent[1]} is made" if is_new else ahead.cause(parent))
+        if added and isinstance(rule, Unique | Refers | Fits) and not self._is_filled(place, added):
+            return  # Each row holds NULL there.
+        if cause is not None:
+            step.notes.append(f"Whether rows break it is known only after {cause}")
+            return
+        try:
+            found = self._look.rows(rule, place)
+        except Unanswered as why:
+            self._unanswered(rule, place, step, why)
+            return
+        if found.how_many:
+            count = f"{found.how_many} row{'' if found.how_many == 1 else 's'}"
+            step.hindrances.append(
+                Hindrance(
+                    rule.told(count),
+                    place[1],
+                    rule.columns,
+                    found.how_many,
+                    found.query,
+                    found.examples,
+                )
+            )
+        elif catalog.hides_rows(self._look.connection, *place):
+            step.notes.append("Row level security hides rows from this role: they were not seen")
+
+    def _is_filled(self, place: Place, columns: Iterable[str]) -> bool:
+        """Tell whether a step gives the new *columns* values."""
+        return any(self._ahead.fills(place, column) for column in columns)
+
+    def _unanswered(self, rule: Rule, place: Place, step: Step, why: Unanswered) -> None:
+        if not why.is_refused:
+            step.notes.append(f"Rows of {place[1]} that break it {why}")
+        elif isinstance(rule, Holds) and not self._ahead.added(place):
+            told = f"The database does not take the check {rule.name} of {place[1]}: {why}"
+            step.hindrances.append(Hindrance(told, place[1]))
+        else:
+            step.notes.append(f"Rows of {place[1]} that break it cannot be looked for: {why}")
+
+    @staticmethod
+    def _say(step: Step, sentences: Iterable[str]) -> None:
+        step.hindrances += [Hindrance(sentence, step.table) for sentence in sentences]
+
+
+def _footprint(operation: MigrateOperation) -> Footprint | None:
+    if isinstance(operation, Operation):
+        return operation.footprint
+    if isinstance(operation, ops.AlterColumnOp):
+        found: Footprint = footprints.of_change(operation)
+        return found
+    return footprints.FOOTPRINTS.get(type(operation))
+
+
+def _rules(operation: MigrateOperation, context: MigrationContext, look: Look) -> Iterator[Rule]:
+    if not isinstance(operation, Operation):
+        yield from rules_of(operation, context)
+        return
+    try:
+        yield from operation.rules(context, look.connection)
+    except DatabaseError:
+        return  # A value that is nowhere: its own step says so when it runs.

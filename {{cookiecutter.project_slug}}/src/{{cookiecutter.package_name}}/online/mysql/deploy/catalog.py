@@ -1,0 +1,99 @@
+"""What a plan asks MySQL about: sizes and rights."""
+
+import re
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from alembic.operations import MigrateOperation
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from ...interface import Need, Size
+from ..session.driver import LOCK_WAIT_TIMEOUT, number
+
+# Each of Alembic's operations looks whether its work has been done (``operations/online.py``).
+LOOKS_FIRST = True
+# Cancelled by max_execution_time (MySQL), by max_statement_time (MariaDB).
+_CANCELLED = (3024, 1969)
+_SIZE = sa.text(
+    "SELECT table_rows AS amount, data_length + index_length AS bytes "
+    "FROM information_schema.tables "
+    "WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name"
+)
+# Of GRANT … ON `database`.`table` TO …, with wildcards in the name of the database.
+_GRANT = re.compile(r"GRANT (?P<rights>.+?) ON (?P<on>.+?) TO ", re.IGNORECASE | re.DOTALL)
+_NEEDED = {
+    Need.CHANGE: {"ALTER"},
+    Need.FILL: {"SELECT", "UPDATE"},
+    Need.REFER: {"REFERENCES"},
+    Need.CREATE: {"CREATE"},
+}
+
+
+def only_read(connection: Connection, seconds: float) -> None:
+    """Let each statement on *connection*, in autocommit, read alone and end in *seconds*."""
+    wait = max(1, round(seconds))
+    # MariaDB runs the first comment, MySQL the second.
+    connection.exec_driver_sql(
+        f"SET SESSION /*M! max_statement_time = {seconds:.3f}, */"
+        f" /*!80000 max_execution_time = {max(1, round(seconds * 1000))}, */"
+        f" lock_wait_timeout = {wait}"
+    )
+    connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+
+
+def ran_out(error: DBAPIError) -> bool:
+    """Tell whether *error* means that the time was up."""
+    return number(error) in (*_CANCELLED, LOCK_WAIT_TIMEOUT)
+
+
+def size(connection: Connection, schema: str | None, table: str) -> Size:
+    """Return about how large the table is, with its indexes; from InnoDB's statistics."""
+    found = connection.execute(_SIZE, {"schema": schema, "name": table}).first()
+    if found is None:
+        return Size(None, None)
+    return Size(found.amount, None if found.bytes is None else int(found.bytes))
+
+
+def lacks(connection: Connection, need: Need, schema: str | None, table: str) -> str | None:
+    """Return the sentence on a right that the user lacks; None where it is there, or may be.
+
+    A user with roles may have more than its grants say, and nobody can be asked for all of them.
+    """
+    database = schema or connection.scalar(sa.text("SELECT DATABASE()"))
+    grants = [str(row[0]) for row in connection.exec_driver_sql("SHOW GRANTS")]
+    found = [_GRANT.match(grant) for grant in grants]
+    if not all(found):
+        return None
+    given: set[str] = set()
+    for match in found:
+        assert match is not None
+        if _covers(match["on"], str(database), table):
+            rights = re.sub(r"\([^)]*\)", "", match["rights"]).upper()
+            given |= {right.strip() for right in rights.split(",")}
+    missing = sorted(_NEEDED[need] - given)
+    if not missing or "ALL PRIVILEGES" in given:
+        return None
+    user = connection.scalar(sa.text("SELECT CURRENT_USER()"))
+    listed = ", ".join(missing)
+    return (
+        f"The user {user} lacks the right {listed} on {table}: GRANT {listed} ON "
+        f"{database}.* TO {user}"
+    )
+
+
+def hides_rows(connection: Connection, schema: str | None, table: str) -> bool:
+    """Return False: there is no row level security."""
+    return False
+
+
+def in_the_way(connection: Connection, operation: MigrateOperation) -> Iterable[str]:
+    """Return nothing: a view does not keep its table from changing."""
+    return ()
+
+
+def _covers(on: str, database: str, table: str) -> bool:
+    on = on.replace("`", "").replace('"', "")
+    pattern, _, name = on.partition(".")
+    wildcard = re.escape(pattern.replace("\\_", "_")).replace("%", ".*").replace("\\*", ".*")
+    return bool(re.fullmatch(wildcard, database, re.IGNORECASE)) and name in ("*", table)
