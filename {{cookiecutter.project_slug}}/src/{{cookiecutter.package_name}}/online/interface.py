@@ -363,8 +363,8 @@ class Catalog(Protocol):
     ) -> str | None:
         """Return the sentence on a right that is missing; None where it is there, or may be."""
 
-    def hides_rows(self, connection: Connection, schema: str | None, table: str) -> bool:
-        """Tell whether the database shows this user only some of the table's rows."""
+    def hides_rows(self, connection: Connection, schema: str | None, table: str) -> str | None:
+        """Return the sentence on rows of the table that this user is not shown; None for no such."""
 
     def in_the_way(self, connection: Connection, operation: MigrateOperation) -> Iterable[str]:
         """Return a sentence on each object that keeps Alembic's *operation* from its work."""

@@ -5,8 +5,8 @@ So they meet here under names of ours, ``tests/online/test_internals.py`` tries 
 ``pyproject.toml`` keeps both libraries below the first release that was not tried.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,17 @@ def function_of_command() -> Any:
 def running_command() -> Any:
     """Return the EnvironmentContext of the command that runs ``env.py``."""
     return alembic.context._proxy  # type: ignore[attr-defined]
+
+
+@contextmanager
+def not_mutating() -> Iterator[None]:
+    """Let the running command make no version table while the body runs, as ``current`` makes none."""
+    options = alembic.context._proxy.context_opts  # type: ignore[attr-defined]
+    options["dont_mutate"] = True
+    try:
+        yield
+    finally:
+        del options["dont_mutate"]
 
 
 def version_folders(script: ScriptDirectory) -> list[Path]:

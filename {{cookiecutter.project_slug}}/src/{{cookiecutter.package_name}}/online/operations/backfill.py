@@ -70,12 +70,18 @@ class Backfill(Operation):
 
     def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
         """Without a value no row may be there."""
-        if self._value(Operations(context)) is ...:
+        if self._value(Operations(context)) is not ...:
+            return
+        place = (self.schema, self.table_name, (self.column_name,))
+        if self.value_of is not None:
+            why = f"and nobody has said which value they get: write it in revision {self.value_of}"
+            yield Valued(*place, why, is_there=True)
+        else:
             why = (
                 f"and nobody has said which value {self.table_name}.{self.column_name} gets in "
                 "them: write it in the place of value=..."
             )
-            yield Valued(self.schema, self.table_name, (self.column_name,), why)
+            yield Valued(*place, why)
 
     def hindrances(self, connection: Connection) -> Iterable[str]:
         """Tell of a table without the key that the batches go along."""

@@ -3,19 +3,24 @@
 from typing import Any
 
 from alembic.runtime.environment import EnvironmentContext
-from alembic.script import Script, ScriptDirectory
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from ...database import driver
 from ...internals import upgrade_steps
 from ...phase import Phase
 from ...session.connect import connection_to
 from ...session.errors import DatabaseError
-from ...session.scripts import alembic_config, scripts
+from ...session.scripts import alembic_config
 from ...session.url import load_settings, migrations_url
+from .. import strangers
+from ..gate import refuse_old_code
 from ..rollout import targets
-from ..upgrade import heads_on, lacking, one_at_a_time, up_to
-from .making import make, of_unknown, unknown
+from ..upgrade import lacking, one_at_a_time, up_to
+from .making import make
 from .plan import Hindrance, Plan
 
 
@@ -27,62 +32,64 @@ async def plan(
     A look at the rows of a table has *seconds* (``MIGRATIONS_PLAN_PATIENCE`` otherwise). Raises
     DatabaseError where the database cannot be asked.
     """
-    known = scripts()
-    url = migrations_url()
     if seconds is None:
         seconds = load_settings().migrations_plan_patience
-    async with connection_to(url, autocommit=True) as connection:
-        heads = await heads_on(connection)
-        if strangers := unknown(known, heads):
-            return Plan(sorted(heads), hindrances=[of_unknown(strangers)])
+    planning = _Planning(revision, phase, seconds)
+    async with connection_to(migrations_url(), autocommit=True) as connection:
         try:
-            wanted = _wanted(known, revision, phase, heads)
+            await connection.run_sync(planning.run)
+        except DBAPIError as error:
+            raise DatabaseError(f"The database cannot be asked: {driver.said(error)}") from error
+    found = planning.found
+    if phase == "contract" and planning.steps:
+        pending = [step.revision for step in planning.steps]
+        try:
+            await refuse_old_code(migrations_url(), planning.known, pending)
         except DatabaseError as error:
-            return Plan(sorted(heads), hindrances=[Hindrance(str(error))])
-
-        def made(live: Connection) -> Plan:
-            return _made(live, known, heads, wanted, seconds)
-
-        found = await connection.run_sync(made)
-    if phase == "contract" and wanted:
-        found.hindrances += await _old_code(known, wanted)
+            found.hindrances.append(Hindrance(str(error)))
     return found
 
 
-def _wanted(
-    known: ScriptDirectory, revision: str, phase: Phase | None, heads: tuple[str, ...]
-) -> list[Any]:
-    """Return the steps; raises DatabaseError where the other phase stands in the way."""
-    if phase is None:
+class _Planning:
+    """A command of ours to Alembic: it looks at the steps, and takes none."""
+
+    def __init__(self, revision: str, phase: Phase | None, seconds: float) -> None:
+        self._config = alembic_config()
+        self.known = ScriptDirectory.from_config(self._config)
+        self._revision = revision
+        self._phase = phase
+        self._seconds = seconds
+        self.steps: list[Any] = []
+        self.found = Plan([])
+
+    def run(self, connection: Connection) -> None:
+        """Go through ``env.py`` on *connection*, as each command does."""
+        self._config.attributes["connection"] = connection
+        # Alembic's context is global to the process.
+        with (
+            one_at_a_time,
+            EnvironmentContext(self._config, self.known, fn=self._look, dont_mutate=True),
+        ):
+            self.known.run_env()
+
+    def _look(self, heads: Any, migration: MigrationContext) -> list[Any]:
+        self.found.heads = sorted(heads)
+        if names := strangers.strangers(self.known, heads):
+            self.found.hindrances.append(Hindrance(strangers.told(names)))
+            return []
         try:
-            return list(upgrade_steps(known, revision, heads))
+            self.steps = self._wanted(heads)
         except CommandError as error:
-            raise DatabaseError(str(error)) from error
-    missing = lacking(known, heads)
-    chosen = {script.revision for script in up_to(targets(missing, phase), missing)}
-    every = upgrade_steps(known, "heads", heads)
-    return [step for step in every if step.revision.revision in chosen]
+            self.found.hindrances.append(Hindrance(str(error)))
+            return []
+        self.found = make(migration, heads, self.steps, self._seconds)
+        return []
 
-
-async def _old_code(known: ScriptDirectory, steps: list[Any]) -> list[Hindrance]:
-    """Return the connections for which the contract is too early."""
-    from ..gate import refuse_old_code
-
-    pending: list[Script] = [step.revision for step in steps]
-    try:
-        await refuse_old_code(migrations_url(), known, pending)
-    except DatabaseError as error:
-        return [Hindrance(str(error))]
-    return []
-
-
-def _made(
-    connection: Connection,
-    known: ScriptDirectory,
-    heads: tuple[str, ...],
-    steps: list[Any],
-    seconds: float,
-) -> Plan:
-    # Revisions may ask ``alembic.context``, which is global to the process.
-    with one_at_a_time, EnvironmentContext(alembic_config(), known):
-        return make(connection, known, heads, steps, seconds)
+    def _wanted(self, heads: Any) -> list[Any]:
+        """Return the steps; raises DatabaseError where the other phase stands in the way."""
+        if self._phase is None:
+            return list(upgrade_steps(self.known, self._revision, heads))
+        missing = lacking(self.known, heads)
+        chosen = {script.revision for script in up_to(targets(missing, self._phase), missing)}
+        every: Any = upgrade_steps(self.known, "heads", heads)
+        return [step for step in every if step.revision.revision in chosen]

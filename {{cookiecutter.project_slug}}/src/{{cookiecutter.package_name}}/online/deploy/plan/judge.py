@@ -1,9 +1,11 @@
 """One step of a plan after the other: what it locks and scans, and why it would not end."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
 
 from ...database import catalog, footprints
 from ...operations.backfill import Backfill
@@ -12,6 +14,7 @@ from ...operations.foresight.of_alembic import rules_of
 from ...operations.foresight.rules import Fits, Holds, Refers, Rule, Unique, Valued
 from ...operations.operation import Operation
 from ...session.errors import DatabaseError
+from ..guard import unset_backfills
 from .ahead import Ahead
 from .look import Look, Unanswered
 from .named import Place, place_of, plain_of, title
@@ -30,10 +33,10 @@ class Judge:
         self._ahead = Ahead(look.connection.dialect.default_schema_name)
         self._told: set[str] = set()
 
-    def step(self, recorded: Recorded, context: MigrationContext) -> Step:
-        """Return what is known of the next step."""
+    def step(self, recorded: Recorded, context: MigrationContext, script: Script) -> Step:
+        """Return what is known of the next step, an operation of the revision *script*."""
         operation, line = recorded
-        step = Step(title(operation), line)
+        step = Step(title(operation), _line_of_value(operation, script) or line)
         if (footprint := _footprint(operation)) is not None:
             step.lock, step.scans = footprint.lock, footprint.scans or None
         found = place_of(operation)
@@ -90,12 +93,8 @@ class Judge:
     def _backfill(
         self, operation: Backfill, place: Place, step: Step, context: MigrationContext
     ) -> None:
-        if catalog.hides_rows(self._look.connection, *place):
-            told = (
-                f"Row level security hides rows of {place[1]} from this role, and the backfill "
-                "would pass over them: let a role migrate that has BYPASSRLS, or owns the table "
-                "without FORCE ROW LEVEL SECURITY"
-            )
+        if (hidden := catalog.hides_rows(self._look.connection, *place)) is not None:
+            told = f"The backfill would pass over rows. {hidden}"
             step.hindrances.append(Hindrance(told, place[1], (operation.column_name,)))
         trial = operation.trial(context, self._ahead.added(place))
         if trial is None:
@@ -115,6 +114,8 @@ class Judge:
 
     def _rule(self, rule: Rule, place: Place, step: Step) -> None:
         ahead = self._ahead
+        if isinstance(rule, Valued) and ahead.fills(place, rule.columns[0]):
+            return  # The same value as in an earlier step, which has told of it.
         added = [name for name in rule.columns if name in ahead.added(place)]
         cause = ahead.cause(place, () if isinstance(rule, Valued) else rule.columns)
         if rule.refers_to is not None:
@@ -123,6 +124,11 @@ class Judge:
             cause = cause or (f"{parent[1]} is made" if is_new else ahead.cause(parent))
         if added and isinstance(rule, Unique | Refers | Fits) and not self._is_filled(place, added):
             return  # Each row holds NULL there.
+        if added and isinstance(rule, Filled) and ahead.cause(place) is None:
+            if ahead.fills(place, added[0]):
+                return
+            why = f"which hold nothing in {place[1]}.{added[0]} when it is to be NOT NULL"
+            rule, cause = Valued(rule.schema, rule.table, rule.columns, why), None
         if cause is not None:
             step.notes.append(f"Whether rows break it is known only after {cause}")
             return
@@ -132,19 +138,11 @@ class Judge:
             self._unanswered(rule, place, step, why)
             return
         if found.how_many:
-            count = f"{found.how_many} row{'' if found.how_many == 1 else 's'}"
-            step.hindrances.append(
-                Hindrance(
-                    rule.told(count),
-                    place[1],
-                    rule.columns,
-                    found.how_many,
-                    found.query,
-                    found.examples,
-                )
-            )
-        elif catalog.hides_rows(self._look.connection, *place):
-            step.notes.append("Row level security hides rows from this role: they were not seen")
+            told = rule.told(f"{found.how_many} rows")
+            rows = (found.how_many, found.query, found.examples)
+            step.hindrances.append(Hindrance(told, place[1], rule.columns, *rows))
+        elif hidden := catalog.hides_rows(self._look.connection, *place):
+            step.notes.append(f"Not all rows were seen. {hidden}")
 
     def _is_filled(self, place: Place, columns: Iterable[str]) -> bool:
         """Tell whether a step gives the new *columns* values."""
@@ -162,6 +160,15 @@ class Judge:
     @staticmethod
     def _say(step: Step, sentences: Iterable[str]) -> None:
         step.hindrances += [Hindrance(sentence, step.table) for sentence in sentences]
+
+
+def _line_of_value(operation: MigrateOperation, script: Script) -> int | None:
+    """Return the line on which the author has to write the value of a backfill."""
+    if not isinstance(operation, Backfill) or operation.value is not ...:
+        return None
+    place = (operation.schema, operation.table_name, operation.column_name)
+    unset = unset_backfills(Path(script.path).read_text(encoding="utf-8"))
+    return next((one.line for one in unset if one[:3] == place), None)
 
 
 def _footprint(operation: MigrateOperation) -> Footprint | None:

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from alembic.operations import BatchOperations, MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Dialect
 
 
 class Recorded(NamedTuple):
@@ -28,16 +26,14 @@ class Recording(NamedTuple):
     stopped: str | None
 
 
-def record(
-    function: Callable[..., None], path: str, dialect: Dialect, script: ScriptDirectory
-) -> Recording:
+def record(function: Callable[..., None], path: str, migration: MigrationContext) -> Recording:
     """Run *function* of the revision at *path* so that its operations are noted, and not done.
 
     As for SQL that is written out (``--sql``) there is no connection: a revision that asks the
     database is known up to that line.
     """
-    options = {"as_sql": True, "output_buffer": io.StringIO(), "script": script}
-    context = MigrationContext.configure(dialect=dialect, opts=options)
+    options = migration.opts | {"as_sql": True, "output_buffer": io.StringIO()}
+    context = MigrationContext.configure(dialect=migration.dialect, opts=options)
     found: list[Recorded] = []
     stopped = None
     with Operations.context(context) as operations, redirect_stdout(io.StringIO()):

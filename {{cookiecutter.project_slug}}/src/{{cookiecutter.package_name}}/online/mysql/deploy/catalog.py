@@ -82,9 +82,8 @@ def lacks(connection: Connection, need: Need, schema: str | None, table: str) ->
     )
 
 
-def hides_rows(connection: Connection, schema: str | None, table: str) -> bool:
-    """Return False: there is no row level security."""
-    return False
+def hides_rows(connection: Connection, schema: str | None, table: str) -> None:
+    """Return None: each user that may read a table sees all of its rows."""
 
 
 def in_the_way(connection: Connection, operation: MigrateOperation) -> Iterable[str]:

@@ -58,14 +58,20 @@ class Filled(Rule):
 class Valued(Rule):
     """Each row needs a value of its one column, and there is none: no row may be there."""
 
+    # What follows in the sentence.
     why: str
+    # Of a column that is there: only the rows with NULL need one.
+    is_there: bool = False
 
     def rows(self, key: Iterable[str]) -> sa.Select[Any]:
-        """Return all rows."""
-        return _keys(key).select_from(self._from)
+        """Return the rows without a value."""
+        every = _keys(key).select_from(self._from)
+        return every.where(sa.column(self.columns[0]).is_(None)) if self.is_there else every
 
     def told(self, count: str) -> str:
         """Tell of them."""
+        if self.is_there:
+            return f"{self.table}.{self.columns[0]} is NULL in {count}, {self.why}"
         return f"{self.table} has {count}, {self.why}"
 
 

@@ -94,9 +94,14 @@ def lacks(connection: Connection, need: Need, schema: str | None, table: str) ->
     return f"{what}: {instead}".format(**told)
 
 
-def hides_rows(connection: Connection, schema: str | None, table: str) -> bool:
-    """Tell whether row level security keeps rows of the table from this role."""
-    return bool(connection.scalar(_HIDES, {"name": _name(connection, schema, table)}))
+def hides_rows(connection: Connection, schema: str | None, table: str) -> str | None:
+    """Return the sentence on row level security that keeps rows of the table from this role."""
+    if not connection.scalar(_HIDES, {"name": _name(connection, schema, table)}):
+        return None
+    return (
+        f"Row level security hides rows of {table} from this role: let a role migrate that has "
+        "BYPASSRLS, or that owns the table without FORCE ROW LEVEL SECURITY"
+    )
 
 
 def in_the_way(connection: Connection, operation: MigrateOperation) -> Iterable[str]:
