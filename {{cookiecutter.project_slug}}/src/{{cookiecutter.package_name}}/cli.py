@@ -101,11 +101,15 @@ def plan(
 
 @db.command()
 def check() -> None:
-    """Exit with 1 and list the revisions that the database lacks."""
+    """Exit with 1 and list the revisions that the database lacks, or that this code does not know."""
     with console.quick(), told_in_one_sentence():
+        from .online.deploy import strangers
         from .online.deploy import upgrade as door
 
-        missing = asyncio.run(door.pending())
+        missing, unknown = asyncio.run(door.state())
+    if unknown:
+        typer.echo(f"error: {strangers.told(unknown)}", err=True)
+        raise typer.Exit(1)
     for script in missing:
         typer.echo(f"pending {_line(script)}")
     if missing:

@@ -103,13 +103,13 @@ class Sandbox:
         command.upgrade(config, revisions, sql=True)
         return config.output_buffer.getvalue()
 
-    def upgrade(self, revision: str = "head") -> None:
+    def upgrade(self, revision: str = "head", **asked: Any) -> None:
         """Apply this folder's revisions to the test's database."""
-        command.upgrade(self.config(), revision)
+        command.upgrade(self.config(**asked), revision)
 
-    def downgrade(self, revision: str) -> None:
+    def downgrade(self, revision: str, **asked: Any) -> None:
         """Take this folder's revisions back."""
-        command.downgrade(self.config(), revision)
+        command.downgrade(self.config(**asked), revision)
 
     def type_command(self, models: sa.MetaData, *words: str) -> None:
         """Do what ``alembic`` does when these *words* are typed after it."""

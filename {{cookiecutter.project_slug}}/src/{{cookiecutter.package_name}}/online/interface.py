@@ -348,6 +348,8 @@ class Catalog(Protocol):
 
     # Whether Alembic's own operations pass over what is there (or gone) already.
     LOOKS_FIRST: bool
+    # Whether a new NOT NULL column without a default gets a value of the database's own.
+    FILLS_NEW_COLUMNS: bool
 
     def only_read(self, connection: Connection, seconds: float) -> None:
         """Let each statement on *connection*, in autocommit, read alone and end in *seconds*."""

@@ -19,9 +19,11 @@ from ..internals import upgraded_revision
 from ..phase import Phase
 from ..session import glance
 from ..session.connect import wait_for
+from ..session.errors import DatabaseError
 from ..session.invocation import DONE
 from ..session.scripts import alembic_config, scripts
 from ..session.url import migrations_url
+from . import strangers
 from .rollout import targets
 
 if TYPE_CHECKING:
@@ -64,6 +66,12 @@ async def pending() -> list[Script]:
     return lacking(scripts(), await current())
 
 
+async def state() -> tuple[list[Script], list[str]]:
+    """Return what ``pending`` does, and the database's heads that this build does not know."""
+    known, heads = scripts(), await current()
+    return lacking(known, heads), strangers.strangers(known, heads)
+
+
 async def is_current() -> bool:
     """Tell whether the database has every revision of this build."""
     return not await pending()
@@ -94,7 +102,9 @@ def lacking(known: ScriptDirectory, heads: Collection[str]) -> list[Script]:
 
 
 async def _targets(phase: Phase, force: bool) -> list[str]:
-    missing = await pending()
+    missing, unknown = await state()
+    if unknown:
+        raise DatabaseError(strangers.told(unknown))
     found = targets(missing, phase)
     if phase == "contract" and found and not force:
         # Imported late, as all that a command may not need.

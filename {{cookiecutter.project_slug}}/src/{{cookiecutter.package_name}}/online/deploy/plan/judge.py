@@ -11,7 +11,7 @@ from ...database import catalog, footprints
 from ...operations.backfill import Backfill
 from ...operations.foresight.footprint import Footprint
 from ...operations.foresight.of_alembic import rules_of
-from ...operations.foresight.rules import Fits, Holds, Refers, Rule, Unique, Valued
+from ...operations.foresight.rules import Filled, Fits, Holds, Refers, Rule, Unique, Valued
 from ...operations.operation import Operation
 from ...session.errors import DatabaseError
 from ..guard import unset_backfills
@@ -117,16 +117,15 @@ class Judge:
         if isinstance(rule, Valued) and ahead.fills(place, rule.columns[0]):
             return  # The same value as in an earlier step, which has told of it.
         added = [name for name in rule.columns if name in ahead.added(place)]
+        is_empty = bool(added) and not any(ahead.fills(place, name) for name in added)
         cause = ahead.cause(place, () if isinstance(rule, Valued) else rule.columns)
         if rule.refers_to is not None:
             parent = ahead.place(*rule.refers_to)
             is_new = ahead.creates(parent) or ahead.renames_to(parent)
             cause = cause or (f"{parent[1]} is made" if is_new else ahead.cause(parent))
-        if added and isinstance(rule, Unique | Refers | Fits) and not self._is_filled(place, added):
+        if is_empty and isinstance(rule, Unique | Refers | Fits):
             return  # Each row holds NULL there.
-        if added and isinstance(rule, Filled) and ahead.cause(place) is None:
-            if ahead.fills(place, added[0]):
-                return
+        if is_empty and isinstance(rule, Filled) and ahead.cause(place) is None:
             why = f"which hold nothing in {place[1]}.{added[0]} when it is to be NOT NULL"
             rule, cause = Valued(rule.schema, rule.table, rule.columns, why), None
         if cause is not None:
@@ -143,10 +142,6 @@ class Judge:
             step.hindrances.append(Hindrance(told, place[1], rule.columns, *rows))
         elif hidden := catalog.hides_rows(self._look.connection, *place):
             step.notes.append(f"Not all rows were seen. {hidden}")
-
-    def _is_filled(self, place: Place, columns: Iterable[str]) -> bool:
-        """Tell whether a step gives the new *columns* values."""
-        return any(self._ahead.fills(place, column) for column in columns)
 
     def _unanswered(self, rule: Rule, place: Place, step: Step, why: Unanswered) -> None:
         if not why.is_refused:
@@ -181,6 +176,8 @@ def _footprint(operation: MigrateOperation) -> Footprint | None:
 
 
 def _rules(operation: MigrateOperation, context: MigrationContext, look: Look) -> Iterator[Rule]:
+    if isinstance(operation, ops.AddColumnOp) and catalog.FILLS_NEW_COLUMNS:
+        return
     if not isinstance(operation, Operation):
         yield from rules_of(operation, context)
         return

@@ -17,6 +17,7 @@ from ...session.connect import connection_to
 from ...session.errors import DatabaseError
 from ...session.invocation import CommandFunction
 from ...session.url import load_settings
+from .. import strangers
 from . import shown
 from .making import make
 from .plan import Plan
@@ -40,6 +41,8 @@ async def refuse_what_would_not_end(
     plans: list[Plan] = []
 
     def look(heads: Any, migration: MigrationContext) -> list[Any]:
+        assert migration.script is not None
+        strangers.refuse(migration.script, heads)
         try:
             steps = list(command(heads, migration))
         except CommandError:

@@ -13,6 +13,8 @@ from ..session.driver import LOCK_WAIT_TIMEOUT, number
 
 # Each of Alembic's operations looks whether its work has been done (``operations/online.py``).
 LOOKS_FIRST = True
+# Zero, or an empty text (MySQL manual, 13.6).
+FILLS_NEW_COLUMNS = True
 # Cancelled by max_execution_time (MySQL), by max_statement_time (MariaDB).
 _CANCELLED = (3024, 1969)
 _SIZE = sa.text(

@@ -13,6 +13,8 @@ from ..session.driver import LOCK_NOT_AVAILABLE, sqlstate
 
 # Alembic's operations do not look whether their work has been done.
 LOOKS_FIRST = False
+# A new NOT NULL column needs a default where there are rows.
+FILLS_NEW_COLUMNS = False
 _CANCELLED = "57014"
 
 _SIZE = sa.text(

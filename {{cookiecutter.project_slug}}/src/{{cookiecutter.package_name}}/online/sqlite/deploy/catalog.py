@@ -18,6 +18,8 @@ from ..session.transactions import set_pragma
 
 # Alembic's operations do not look whether their work has been done.
 LOOKS_FIRST = False
+# A new NOT NULL column needs a default where there are rows.
+FILLS_NEW_COLUMNS = False
 _INTERRUPTED = 9
 # Steps of SQLite's machine between two looks at the clock: some milliseconds' work.
 _STEPS = 100_000
