@@ -68,10 +68,10 @@ class Ahead:
     def cause(self, place: Place, columns: tuple[str, ...] = ()) -> str | None:
         """Return the step that may change what the rows hold in *columns*; None where none does."""
         for column in columns:
-            if column in self.added(place):
-                return f"{place[1]}.{column} is added"
             if (step := self._filled.get((place, column))) is not None:
                 return step
+            if column in self.added(place):
+                return f"{place[1]}.{column} is added"
         if place in self._renamed:
             return f"{place[1]} has its name"
         named = re.compile(rf"\b{re.escape(place[1])}\b", re.IGNORECASE)
