@@ -23,7 +23,7 @@ class Ahead:
         self._created: set[Place] = set()
         self._dropped: set[Place] = set()
         self._renamed: set[Place] = set()
-        self._added: dict[Place, dict[str, TypeEngine[Any]]] = {}
+        self._added: dict[Place, dict[str, TypeEngine[Any] | None]] = {}
         self._gone: set[tuple[Place, str]] = set()
         self._constraints_gone: set[tuple[Place, str]] = set()
         self._filled: dict[tuple[Place, str], str] = {}
@@ -49,8 +49,8 @@ class Ahead:
         """Tell whether a step drops the table, or gives it another name."""
         return place in self._dropped
 
-    def added(self, place: Place) -> dict[str, TypeEngine[Any]]:
-        """Return the columns that steps add to the table, with their types."""
+    def added(self, place: Place) -> dict[str, TypeEngine[Any] | None]:
+        """Return the columns that steps add to the table, with their types; None for a new name."""
         return self._added.get(place, {})
 
     def drops_column(self, place: Place, column: str) -> bool:
@@ -98,8 +98,9 @@ class Ahead:
         elif isinstance(plain, ops.AddColumnOp) and at:
             self._added.setdefault(at, {})[plain.column.name] = plain.column.type
             self._gone.discard((at, plain.column.name))
-            if plain.column.server_default is not None or plain.column.computed is not None:
-                self._defaults.add((at, plain.column.name))
+            column = plain.column
+            if not (column.server_default is column.computed is column.identity is None):
+                self._defaults.add((at, column.name))
         elif isinstance(plain, ops.DropColumnOp) and at:
             self._gone.add((at, plain.column_name))
         elif isinstance(plain, ops.AlterColumnOp) and at:
@@ -123,6 +124,6 @@ class Ahead:
 
     def _alter(self, plain: ops.AlterColumnOp, at: Place) -> None:
         if plain.modify_name is not None:
-            type_ = plain.modify_type or plain.existing_type
-            self._added.setdefault(at, {})[plain.modify_name] = type_  # type: ignore[assignment]
+            self._added.setdefault(at, {})[plain.modify_name] = None
+            self._filled[at, plain.modify_name] = f"{plain.column_name} has its name"
             self._gone.add((at, plain.column_name))

@@ -44,7 +44,9 @@ class Judge:
             self._of_no_table(operation, step)
         else:
             self._of_table(operation, self._ahead.place(*found), step, context)
-        self._ahead.take(operation, line)
+        if not (isinstance(operation, ops.CreateTableOp) and step.rows is not None):
+            # One that is there already is passed over.
+            self._ahead.take(operation, line)
         return step
 
     def _of_no_table(self, operation: MigrateOperation, step: Step) -> None:
@@ -96,11 +98,15 @@ class Judge:
         if (hidden := catalog.hides_rows(self._look.connection, *place)) is not None:
             told = f"The backfill would pass over rows. {hidden}"
             step.hindrances.append(Hindrance(told, place[1], (operation.column_name,)))
-        trial = operation.trial(context, self._ahead.added(place))
-        if trial is None:
-            return
+        added = self._ahead.added(place)
+        types = {name: type_ for name, type_ in added.items() if type_ is not None}
         try:
+            trial = operation.trial(context, types)
+            if trial is None or len(types) < len(added):
+                return
             self._look.ask(trial)
+        except DatabaseError as error:
+            self._say(step, [str(error)])
         except Unanswered as why:
             if why.is_refused and not self._ahead.makes_objects:
                 told = (

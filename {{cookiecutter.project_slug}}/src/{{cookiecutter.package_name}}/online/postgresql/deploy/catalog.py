@@ -1,6 +1,7 @@
 """What a plan asks PostgreSQL about: sizes, rights, hidden rows, and what rests on a column."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,10 +85,9 @@ def size(connection: Connection, schema: str | None, table: str) -> Size:
         return Size(None, None)
     rows: int | None = found.rows
     if found.own <= _SMALL:
-        try:
+        # Locked, or without the right to read, the statistics have to do.
+        with suppress(DBAPIError):
             rows = connection.scalar(sa.select(sa.func.count()).select_from(sa.text(name)))
-        except DBAPIError:
-            pass  # Locked, or without the right to read: the statistics have to do.
     # Below zero where nobody has counted yet.
     return Size(rows if rows is not None and rows >= 0 else None, found.bytes)
 

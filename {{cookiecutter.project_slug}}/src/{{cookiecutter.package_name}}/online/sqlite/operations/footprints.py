@@ -10,7 +10,7 @@ from ...operations.foresight.footprint import Footprint
 _FILE = "the file for writers, until the revision ends"
 _NOTES = Footprint(_FILE)
 _SCAN = Footprint(_FILE, "every row")
-_COPY = Footprint(_FILE, "every row is copied")
+_COPY = Footprint(_FILE, "every row, and copies it")
 
 FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.CreateTableOp: _NOTES,

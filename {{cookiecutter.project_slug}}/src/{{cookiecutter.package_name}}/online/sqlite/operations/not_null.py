@@ -6,7 +6,7 @@ from ...operations.foresight.footprint import Footprint
 
 # It is one transaction with its revision.
 COMMITS = False
-FOOTPRINT = Footprint("the file for writers, until the revision ends", "every row is copied")
+FOOTPRINT = Footprint("the file for writers, until the revision ends", "every row, and copies it")
 
 
 def set_not_null(
