@@ -65,6 +65,10 @@ class Ahead:
         """Tell whether a step gives the new *column* of the table values."""
         return (place, column) in self._filled or (place, column) in self._defaults
 
+    def own_sql(self) -> str | None:
+        """Return the first step of SQL of the revision's own, which may have changed anything."""
+        return self._own_sql_done(self._own[0][1]) if self._own else None
+
     def cause(self, place: Place, columns: tuple[str, ...] = ()) -> str | None:
         """Return the step that may change what the rows hold in *columns*; None where none does."""
         for column in columns:
@@ -77,7 +81,7 @@ class Ahead:
         named = re.compile(rf"\b{re.escape(place[1])}\b", re.IGNORECASE)
         for text, step in self._own:
             if _ANY.match(text) or named.search(text):
-                return f"{step} is done, SQL of the revision's own"
+                return self._own_sql_done(step)
         return self._touched.get(place) or self._touched.get(None)
 
     def take(self, operation: MigrateOperation, line: int | None) -> None:
@@ -99,7 +103,7 @@ class Ahead:
             self._added.setdefault(at, {})[plain.column.name] = plain.column.type
             self._gone.discard((at, plain.column.name))
             column = plain.column
-            if not (column.server_default is column.computed is column.identity is None):
+            if any((column.server_default, column.computed, column.identity)):
                 self._defaults.add((at, column.name))
         elif isinstance(plain, ops.DropColumnOp) and at:
             self._gone.add((at, plain.column_name))
@@ -127,3 +131,7 @@ class Ahead:
             self._added.setdefault(at, {})[plain.modify_name] = None
             self._filled[at, plain.modify_name] = f"{plain.column_name} has its name"
             self._gone.add((at, plain.column_name))
+
+    @staticmethod
+    def _own_sql_done(step: str) -> str:
+        return f"{step} is done, SQL of the revision's own"

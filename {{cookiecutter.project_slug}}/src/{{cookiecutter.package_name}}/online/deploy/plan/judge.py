@@ -68,15 +68,13 @@ class Judge:
         self._rights(operation, step, there)
         cause = self._ahead.cause(place)
         missing = list(faults(operation, place, self._look, self._ahead))
-        if missing and cause:
-            step.notes.append(f"{missing[0]} yet: known only after {cause}")
-        elif missing:
-            self._say(step, missing)
+        self._say(step, missing, after=cause)
         if missing or not there:
             return
-        self._say(step, catalog.in_the_way(self._look.connection, plain_of(operation)))
+        resting = catalog.in_the_way(self._look.connection, plain_of(operation))
+        self._say(step, resting, after=self._ahead.own_sql())
         if isinstance(operation, Operation):
-            self._say(step, operation.hindrances(self._look.connection))
+            self._say(step, operation.hindrances(self._look.connection), after=cause)
         if isinstance(operation, Backfill):
             self._backfill(operation, place, step, context)
         for rule in _rules(operation, context, self._look):
@@ -90,14 +88,14 @@ class Judge:
             lacks = catalog.lacks(self._look.connection, need, *place)
             if lacks and lacks not in self._told:
                 self._told.add(lacks)
-                self._say(step, [lacks])
+                self._say(step, [lacks], after=self._ahead.own_sql())
 
     def _backfill(
         self, operation: Backfill, place: Place, step: Step, context: MigrationContext
     ) -> None:
         if (hidden := catalog.hides_rows(self._look.connection, *place)) is not None:
             told = f"The backfill would pass over rows. {hidden}"
-            step.hindrances.append(Hindrance(told, place[1], (operation.column_name,)))
+            self._say(step, [told], after=self._ahead.own_sql())
         added = self._ahead.added(place)
         types = {name: type_ for name, type_ in added.items() if type_ is not None}
         try:
@@ -159,8 +157,12 @@ class Judge:
             step.notes.append(f"Rows of {place[1]} that break it cannot be looked for: {why}")
 
     @staticmethod
-    def _say(step: Step, sentences: Iterable[str]) -> None:
-        step.hindrances += [Hindrance(sentence, step.table) for sentence in sentences]
+    def _say(step: Step, sentences: Iterable[str], *, after: str | None = None) -> None:
+        """Give *step* these reasons; what a step before may change, *after*, is only noted."""
+        if after is None:
+            step.hindrances += [Hindrance(sentence, step.table) for sentence in sentences]
+        else:
+            step.notes += [f"{one} (now: known only after {after})" for one in sentences]
 
 
 def _line_of_value(operation: MigrateOperation, script: Script) -> int | None:
