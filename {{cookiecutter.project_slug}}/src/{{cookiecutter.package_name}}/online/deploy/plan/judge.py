@@ -150,7 +150,9 @@ class Judge:
     def _unanswered(self, rule: Rule, place: Place, step: Step, why: Unanswered) -> None:
         if not why.is_refused:
             step.notes.append(f"Rows of {place[1]} that break it {why}")
-        elif isinstance(rule, Holds) and not self._ahead.added(place):
+        elif isinstance(rule, Holds) and not any(
+            name in rule.condition for name in self._ahead.added(place)
+        ):
             told = f"The database does not take the check {rule.name} of {place[1]}: {why}"
             step.hindrances.append(Hindrance(told, place[1]))
         else:

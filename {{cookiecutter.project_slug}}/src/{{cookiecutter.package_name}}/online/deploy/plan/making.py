@@ -39,7 +39,6 @@ def _planned(script: Script, function: Any, migration: MigrationContext, judge: 
     planned.steps = [judge.step(one, recording.context, script) for one in recording.operations]
     if recording.stopped is not None:
         planned.notes.append(
-            f"{Path(script.path).name} asks the database itself, and cannot be followed from "
-            f"there on ({recording.stopped})"
+            f"{Path(script.path).name} cannot be followed to its end: {recording.stopped}"
         )
     return planned

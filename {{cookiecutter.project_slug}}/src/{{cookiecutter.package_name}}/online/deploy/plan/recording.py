@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from alembic.operations import BatchOperations, MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import Dialect
 
 
 class Recorded(NamedTuple):
@@ -26,6 +27,27 @@ class Recording(NamedTuple):
     stopped: str | None
 
 
+class Nobody:
+    """What a revision gets from ``op.get_bind()``: its dialect, and no more."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Take the *dialect*, which revisions branch on."""
+        self.dialect = dialect
+
+    @property
+    def engine(self) -> "Nobody":
+        """Return itself, which has the dialect too."""
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        """Stop the revision: nobody answers here."""
+        raise AsksTheDatabase(f"it calls {name} on its connection")
+
+
+class AsksTheDatabase(Exception):
+    """A revision goes past ``op``: what it does depends on what it finds, or is not to be seen."""
+
+
 def record(function: Callable[..., None], path: str, migration: MigrationContext) -> Recording:
     """Run *function* of the revision at *path* so that its operations are noted, and not done.
 
@@ -34,6 +56,8 @@ def record(function: Callable[..., None], path: str, migration: MigrationContext
     """
     options = migration.opts | {"as_sql": True, "output_buffer": io.StringIO()}
     context = MigrationContext.configure(dialect=migration.dialect, opts=options)
+    # In the place of one that would write statements out: what is sent past ``op`` is not seen.
+    context.impl.connection = Nobody(migration.dialect)  # type: ignore[assignment]
     found: list[Recorded] = []
     stopped = None
     with Operations.context(context) as operations, redirect_stdout(io.StringIO()):
@@ -43,7 +67,8 @@ def record(function: Callable[..., None], path: str, migration: MigrationContext
             function()
         except Exception as error:
             at = f" (line {line})" if (line := _line_of(error, path)) else ""
-            stopped = f"{type(error).__name__}{at}: {error}"
+            said = error if isinstance(error, AsksTheDatabase) else repr(error)
+            stopped = f"{said}{at}"
     return Recording(context, found, stopped)
 
 
