@@ -54,13 +54,13 @@ OF_ROWS = {
 }
 OF_OBJECTS = {
     "wrong value": (
-        'op.backfill("book", "title", value="EUR")',
-        "The value of book.title cannot be read: .*EUR",
+        'op.backfill("book", "title", value="eur")',
+        "The value of book.title cannot be read: .*eur",
     ),
     "wrong value of a new column": (
         'op.add_column("book", sa.Column("c", sa.String(9)))\n    '
-        'op.backfill("book", "c", value="lower(EUR)")',
-        "The value of book.c cannot be read: .*EUR",
+        'op.backfill("book", "c", value="lower(eur)")',
+        "The value of book.c cannot be read: .*eur",
     ),
     "no key to walk along": (
         'op.backfill("loose", "n", value="1")',
