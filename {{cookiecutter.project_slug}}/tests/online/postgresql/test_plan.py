@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -101,10 +102,10 @@ async def test_a_view_in_the_way(
 ) -> None:
     await make(door, database)
     await database.execute("CREATE VIEW titles AS SELECT title FROM book")
-    door.by_hand(f"    {lines}")
+    script = door.by_hand(f"    {lines}")
     [found] = await reasons()
     assert told in found
-    door.files()[-1].unlink()
+    Path(script.path).unlink()
     door.by_hand(f'    op.execute("DROP VIEW titles")\n    {lines}')
     assert await reasons() == []
     door.upgrade()
