@@ -72,6 +72,14 @@ OF_OBJECTS = {
     ),
     "no table": ('op.add_column("no", sa.Column("n", sa.Integer))', "There is no table no"),
     "no column": ('op.set_not_null("book", "no")', "There is no column book.no"),
+    "no column of a key": (
+        'op.create_foreign_key("there", "book", "shelf", ["no"], ["id"])',
+        "There is no column book.no",
+    ),
+    "no table of a key": (
+        'op.create_foreign_key("there", "book", "nowhere", ["pages"], ["id"])',
+        "There is no table nowhere",
+    ),
     "no column of a check": (
         'op.create_check_constraint("many", "book", "no_such > 1")',
         "The database does not take the check ck_book_many of book: .*no_such",

@@ -11,7 +11,7 @@ from ...database import catalog, footprints
 from ...operations.backfill import Backfill
 from ...operations.foresight.footprint import Footprint
 from ...operations.foresight.of_alembic import rules_of
-from ...operations.foresight.rules import Filled, Fits, Holds, Refers, Rule, Unique, Valued
+from ...operations.foresight.rules import Rule
 from ...operations.operation import Operation
 from ...session.errors import DatabaseError
 from ..guard import unset_backfills
@@ -22,6 +22,7 @@ from .objects import faults
 from .plan import Hindrance, Step
 from .recording import Recorded
 from .rights import needs
+from .rows import Rows
 
 
 class Judge:
@@ -31,6 +32,7 @@ class Judge:
         """Ask by *look*."""
         self._look = look
         self._ahead = Ahead(look.connection.dialect.default_schema_name)
+        self._rows = Rows(look, self._ahead)
         self._told: set[str] = set()
 
     def step(self, recorded: Recorded, context: MigrationContext, script: Script) -> Step:
@@ -78,7 +80,7 @@ class Judge:
         if isinstance(operation, Backfill):
             self._backfill(operation, place, step, context)
         for rule in _rules(operation, context, self._look):
-            self._rule(rule, place, step)
+            self._rows.judge(rule, place, step)
 
     def _rights(self, operation: MigrateOperation, step: Step, there: bool) -> None:
         for need, found in needs(operation):
@@ -115,48 +117,6 @@ class Judge:
                 step.hindrances.append(Hindrance(told, place[1], (operation.column_name,)))
             elif why.is_refused:
                 step.notes.append(f"The value is known only after the steps before ({why})")
-
-    def _rule(self, rule: Rule, place: Place, step: Step) -> None:
-        ahead = self._ahead
-        if isinstance(rule, Valued) and ahead.fills(place, rule.columns[0]):
-            return  # The same value as in an earlier step, which has told of it.
-        added = [name for name in rule.columns if name in ahead.added(place)]
-        is_empty = bool(added) and not any(ahead.fills(place, name) for name in added)
-        cause = ahead.cause(place, () if isinstance(rule, Valued) else rule.columns)
-        if rule.refers_to is not None:
-            parent = ahead.place(*rule.refers_to)
-            is_new = ahead.creates(parent) or ahead.renames_to(parent)
-            cause = cause or (f"{parent[1]} is made" if is_new else ahead.cause(parent))
-        if is_empty and isinstance(rule, Unique | Refers | Fits):
-            return  # Each row holds NULL there.
-        if is_empty and isinstance(rule, Filled) and ahead.cause(place) is None:
-            why = f"which hold nothing in {place[1]}.{added[0]} when it is to be NOT NULL"
-            rule, cause = Valued(rule.schema, rule.table, rule.columns, why), None
-        if cause is not None:
-            step.notes.append(f"Whether rows break it is known only after {cause}")
-            return
-        try:
-            found = self._look.rows(rule, place)
-        except Unanswered as why:
-            self._unanswered(rule, place, step, why)
-            return
-        if found.how_many:
-            told = rule.told(f"{found.how_many} rows")
-            rows = (found.how_many, found.query, found.examples)
-            step.hindrances.append(Hindrance(told, place[1], rule.columns, *rows))
-        elif hidden := catalog.hides_rows(self._look.connection, *place):
-            step.notes.append(f"Not all rows were seen. {hidden}")
-
-    def _unanswered(self, rule: Rule, place: Place, step: Step, why: Unanswered) -> None:
-        if not why.is_refused:
-            step.notes.append(f"Rows of {place[1]} that break it {why}")
-        elif isinstance(rule, Holds) and not any(
-            name in rule.condition for name in self._ahead.added(place)
-        ):
-            told = f"The database does not take the check {rule.name} of {place[1]}: {why}"
-            step.hindrances.append(Hindrance(told, place[1]))
-        else:
-            step.notes.append(f"Rows of {place[1]} that break it cannot be looked for: {why}")
 
     @staticmethod
     def _say(step: Step, sentences: Iterable[str], *, after: str | None = None) -> None:
