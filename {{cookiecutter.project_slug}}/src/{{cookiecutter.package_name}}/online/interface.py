@@ -336,10 +336,13 @@ class Size(NamedTuple):
 class Need(Enum):
     """The rights that operations need."""
 
-    # To change a table, to read and write its rows, to refer to it, to create in a schema.
+    # To change a table, to drop it, to build an index, to read and write rows, to refer to them.
     CHANGE = "change"
+    DROP = "drop"
+    INDEX = "index"
     FILL = "fill"
     REFER = "refer"
+    # To make a table in its schema.
     CREATE = "create"
 
 

@@ -180,3 +180,44 @@ async def test_it_waits_for_nobody_and_stops_nobody(door: Sandbox, database: Dat
         )
         assert locks == ["AccessShareLock"]
     assert sentences(await planning) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ('"one", "book", ["title"], unique=True, postgresql_where=sa.text("pages > 1")', 0),
+        ('"one", "book", ["title"], unique=True, postgresql_where=sa.text("pages IS NULL OR id = 1")', 1),
+        ('"one", "book", ["pages"], unique=True', 0),
+        ('"one", "book", ["pages"], unique=True, postgresql_nulls_not_distinct=True', 1),
+        ('"one", "book", ["pages"], postgresql_include=["title"], unique=True', 0),
+        ('"one", "book", ["title"], unique=False', 0),
+    ],
+)
+@pytest.mark.parametrize("call", ["create_index", "create_index_concurrently"])
+async def test_a_unique_index(
+    call: str, lines: str, count: int, door: Sandbox, database: Database
+) -> None:
+    await make(door, database)
+    await database.execute(*ROWS, "INSERT INTO book (id, title) VALUES (4, 'd')")
+    door.by_hand(f"    op.{call}({lines})")
+    assert len(await reasons()) == count
+
+
+async def test_a_table_in_a_schema(door: Sandbox, database: Database) -> None:
+    await database.execute(
+        "CREATE SCHEMA archive",
+        "CREATE TABLE archive.shelf (id integer PRIMARY KEY)",
+        "CREATE TABLE archive.box (id integer PRIMARY KEY, shelf integer)",
+        "INSERT INTO archive.box VALUES (1, 2), (2, NULL)",
+    )
+    place = 'schema="archive"'
+    door.by_hand(
+        f'    op.set_not_null("box", "shelf", {place})\n'
+        f'    op.backfill("box", "shelf", value="id + no_such", {place})\n'
+        '    op.create_foreign_key("k", "box", "shelf", ["shelf"], ["id"], '
+        'source_schema="archive", referent_schema="archive")\n'
+    )
+    found = await reasons()
+    assert found[0].startswith("box.shelf cannot become NOT NULL: 1 rows hold NULL")
+    assert found[1].startswith("The value of box.shelf cannot be read: ")
+    assert len(found) == 2

@@ -25,8 +25,8 @@ def needs(operation: MigrateOperation) -> Iterator[tuple[Need, Place]]:
         return
     if isinstance(plain, Operation) and plain.footprint is None:
         return  # Only who wrote it knows.
-    yield Need.CHANGE, place
-    if isinstance(plain, ops.CreateIndexOp | ops.CreateUniqueConstraintOp):
-        yield Need.CREATE, place
+    yield (Need.DROP if isinstance(plain, ops.DropTableOp) else Need.CHANGE), place
+    if isinstance(plain, ops.CreateIndexOp):
+        yield Need.INDEX, place
     if isinstance(plain, ops.CreateForeignKeyOp):
         yield Need.REFER, (plain.kw.get("referent_schema"), plain.referent_table)

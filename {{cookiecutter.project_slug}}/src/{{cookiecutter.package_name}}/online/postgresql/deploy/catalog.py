@@ -24,12 +24,23 @@ _SIZE = sa.text(
     "SELECT reltuples::bigint AS rows, pg_table_size(oid) AS own, "
     "pg_total_relation_size(oid) AS bytes FROM pg_class WHERE oid = to_regclass(:name)"
 )
+_OWNS = (
+    "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:name)",
+    "The role {role} does not own {name}, and may not change it",
+    "let its owner migrate, or GRANT that role to {role}",
+)
+_MAKES = (
+    "SELECT has_schema_privilege(:schema, 'CREATE') FROM pg_namespace WHERE nspname = :schema",
+    "The role {role} may not create anything in the schema {schema}",
+    "GRANT CREATE ON SCHEMA {schema} TO {role}",
+)
+# By what is needed: the question, what is missing where it says no, and what helps.
 _RIGHTS = {
-    Need.CHANGE: (
-        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:name)",
-        "The role {role} does not own {name}, and may not change it",
-        "let its owner migrate, or GRANT that role to {role}",
-    ),
+    Need.CHANGE: _OWNS,
+    Need.DROP: _OWNS,
+    # An index is an object of the schema.
+    Need.INDEX: _MAKES,
+    Need.CREATE: _MAKES,
     Need.FILL: (
         "SELECT has_table_privilege(to_regclass(:name), 'SELECT') "
         "AND has_table_privilege(to_regclass(:name), 'UPDATE')",
@@ -40,11 +51,6 @@ _RIGHTS = {
         "SELECT has_table_privilege(to_regclass(:name), 'REFERENCES')",
         "The role {role} may not make a foreign key to {name}",
         "GRANT REFERENCES ON {name} TO {role}",
-    ),
-    Need.CREATE: (
-        "SELECT has_schema_privilege(:schema, 'CREATE') FROM pg_namespace WHERE nspname = :schema",
-        "The role {role} may not create anything in the schema {schema}",
-        "GRANT CREATE ON SCHEMA {schema} TO {role}",
     ),
 }
 _HIDES = sa.text("SELECT row_security_active(:name) WHERE to_regclass(:name) IS NOT NULL")
