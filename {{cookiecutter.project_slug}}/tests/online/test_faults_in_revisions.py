@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from .planned import ROWS, make, typed
 from .support import Database, Sandbox
 

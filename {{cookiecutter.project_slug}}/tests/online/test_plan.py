@@ -238,7 +238,7 @@ async def test_a_revision_that_asks_the_database_is_known_so_far(
     await database.execute(*ROWS)
     door.by_hand(
         '    op.set_not_null("book", "pages")\n'
-        '    assert op.get_bind().dialect.name == op.get_bind().engine.dialect.name\n'
+        "    assert op.get_bind().dialect.name == op.get_bind().engine.dialect.name\n"
         '    op.get_bind().execute(sa.text("SELECT 1"))\n'
     )
     plan = await asked.plan()

@@ -62,7 +62,11 @@ async def test_any_name(name: str, door: Sandbox, database: Database) -> None:
     ("lines", "rows", "told"),
     [
         ("op.create_unique_constraint('one', 't', ['t n', 't m'])", ((1, 5, 6), (2, 5, 7)), []),
-        ("op.create_unique_constraint('one', 't', ['t n', 't m'])", ((1, 5, None), (2, 5, None)), []),
+        (
+            "op.create_unique_constraint('one', 't', ['t n', 't m'])",
+            ((1, 5, None), (2, 5, None)),
+            [],
+        ),
         (
             "op.create_unique_constraint('one', 't', ['t n', 't m'])",
             ((1, 5, 6), (2, 5, 6)),

@@ -97,9 +97,7 @@ async def test_rows_that_are_hidden(role: str, door: Sandbox, database: Database
         ('op.drop_table("book")', "book cannot go while the view titles rests on it"),
     ],
 )
-async def test_a_view_in_the_way(
-    lines: str, told: str, door: Sandbox, database: Database
-) -> None:
+async def test_a_view_in_the_way(lines: str, told: str, door: Sandbox, database: Database) -> None:
     await make(door, database)
     await database.execute("CREATE VIEW titles AS SELECT title FROM book")
     script = door.by_hand(f"    {lines}")
@@ -186,7 +184,10 @@ async def test_it_waits_for_nobody_and_stops_nobody(door: Sandbox, database: Dat
     ("lines", "count"),
     [
         ('"one", "book", ["title"], unique=True, postgresql_where=sa.text("pages > 1")', 0),
-        ('"one", "book", ["title"], unique=True, postgresql_where=sa.text("pages IS NULL OR id = 1")', 1),
+        (
+            '"one", "book", ["title"], unique=True, postgresql_where=sa.text("pages IS NULL OR id = 1")',
+            1,
+        ),
         ('"one", "book", ["pages"], unique=True', 0),
         ('"one", "book", ["pages"], unique=True, postgresql_nulls_not_distinct=True', 1),
         ('"one", "book", ["pages"], postgresql_include=["title"], unique=True', 0),

@@ -36,7 +36,9 @@ async def test_a_batch_is_looked_into(door: Sandbox, database: Database) -> None
         "There is no column book.no_such_column",
     ]
     text = Path(script.path).read_text(encoding="utf-8").splitlines()
-    assert [text[step.line - 1].split(".")[1][:12] for step in plan.revisions[0].steps if step.line] == [
+    assert [
+        text[step.line - 1].split(".")[1][:12] for step in plan.revisions[0].steps if step.line
+    ] == [
         "alter_column",
         "create_uniqu",
         "create_forei",
