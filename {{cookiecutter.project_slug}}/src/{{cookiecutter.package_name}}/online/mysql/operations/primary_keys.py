@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.of_alembic import quoted
 from ...operations.foresight.rules import Filled, Rule, Unique
 from ...operations.naming import identifier
 from ...operations.operation import Operation
@@ -49,10 +50,10 @@ class ReplacePrimaryKey(Operation):
 
     def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
         """No row may hold NULL in the key, and no two rows may be alike in it."""
-        quoted = tuple(context.dialect.identifier_preparer.quote(name) for name in self.columns)
+        texts = tuple(quoted(context, name) for name in self.columns)
         place, columns = (self.schema, self.table_name), tuple(self.columns)
         yield from (Filled(*place, (name,)) for name in columns)
-        yield Unique(*place, columns, "PRIMARY", quoted)
+        yield Unique(*place, columns, "PRIMARY", texts)
 
     def reverse(self) -> MigrateOperation | None:  # type: ignore[override]
         """Return the change back; None where there was no key before."""

@@ -29,7 +29,7 @@ def _unique(operation: ops.CreateUniqueConstraintOp, context: MigrationContext) 
         operation.table_name,
         columns,
         _name(operation, context),
-        tuple(_quoted(context, column) for column in columns),
+        tuple(quoted(context, column) for column in columns),
         nulls_alike=alike,
     )
 
@@ -40,8 +40,8 @@ def _primary_key(operation: ops.CreatePrimaryKeyOp, context: MigrationContext) -
     place = (operation.schema, operation.table_name)
     for column in columns:
         yield Filled(*place, (column,))
-    quoted = tuple(_quoted(context, column) for column in columns)
-    yield Unique(*place, columns, _name(operation, context), quoted)
+    texts = tuple(quoted(context, column) for column in columns)
+    yield Unique(*place, columns, _name(operation, context), texts)
 
 
 @rules_of.register
@@ -55,7 +55,7 @@ def _index(operation: ops.CreateIndexOp, context: MigrationContext) -> Iterable[
     for expression in index.expressions:
         if isinstance(expression, sa.Column):
             columns.append(expression.name)
-            text = _quoted(context, expression.name)
+            text = quoted(context, expression.name)
             length = lengths.get(expression.name)
             expressions.append(f"left({text}, {length})" if length else text)
         else:
@@ -125,8 +125,9 @@ def sql_of(context: MigrationContext, expression: Any) -> str:
     return single(text, context.dialect)
 
 
-def _quoted(context: MigrationContext, name: str) -> str:
-    return context.dialect.identifier_preparer.quote(name)
+def quoted(context: MigrationContext, name: str) -> str:
+    """Return *name* as an SQL identifier; a percent sign stands once, whatever the driver."""
+    return single(context.dialect.identifier_preparer.quote(name), context.dialect)
 
 
 def _name(operation: ops.AddConstraintOp, context: MigrationContext) -> str:

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.of_alembic import quoted
 from ...operations.foresight.rules import Filled, Rule, Unique
 from ...operations.naming import identifier, literal, shortened
 from ...operations.operation import Operation
@@ -77,7 +78,7 @@ class CreateUniqueUsingIndex(Operation):
                 self.table_name,
                 tuple(self.columns),
                 self.constraint_name,
-                tuple(context.dialect.identifier_preparer.quote(name) for name in self.columns),
+                tuple(quoted(context, name) for name in self.columns),
                 nulls_alike=self.nulls_not_distinct,
             )
         ]
@@ -136,10 +137,10 @@ class ReplacePrimaryKey(Operation):
 
     def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
         """No row may hold NULL in the key, and no two rows may be alike in it."""
-        quoted = tuple(context.dialect.identifier_preparer.quote(name) for name in self.columns)
+        texts = tuple(quoted(context, name) for name in self.columns)
         place, columns = (self.schema, self.table_name), tuple(self.columns)
         yield from (Filled(*place, (name,)) for name in columns)
-        yield Unique(*place, columns, self.constraint_name, quoted)
+        yield Unique(*place, columns, self.constraint_name, texts)
 
     def _is_done(self, operations: Operations) -> bool:
         import sqlalchemy as sa
