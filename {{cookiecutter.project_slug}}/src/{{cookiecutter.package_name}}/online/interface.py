@@ -354,8 +354,11 @@ class Catalog(Protocol):
     # Whether a new NOT NULL column without a default gets a value of the database's own.
     FILLS_NEW_COLUMNS: bool
 
+    def session(self, seconds: float) -> dict[str, str]:
+        """Return the settings of a session whose statements read alone, and end in *seconds*."""
+
     def only_read(self, connection: Connection, seconds: float) -> None:
-        """Let each statement on *connection*, in autocommit, read alone and end in *seconds*."""
+        """Do on *connection* what no setting can."""
 
     def ran_out(self, error: DBAPIError) -> bool:
         """Tell whether *error* means that the time was up."""

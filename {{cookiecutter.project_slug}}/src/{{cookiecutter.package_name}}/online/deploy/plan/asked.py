@@ -9,7 +9,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ...database import driver
+from ...database import catalog, driver
 from ...internals import upgrade_steps
 from ...phase import Phase
 from ...session.connect import connection_to
@@ -35,7 +35,9 @@ async def plan(
     if seconds is None:
         seconds = load_settings().migrations_plan_patience
     planning = _Planning(revision, phase, seconds)
-    async with connection_to(migrations_url(), autocommit=True) as connection:
+    async with connection_to(
+        migrations_url(), autocommit=True, session=catalog.session(seconds)
+    ) as connection:
         try:
             await connection.run_sync(planning.run)
         except DBAPIError as error:

@@ -9,7 +9,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from ...database import driver
+from ...database import catalog, driver
 from ...interface import EngineFor
 from ...internals import not_mutating
 from ...session import invocation
@@ -39,6 +39,7 @@ async def refuse_what_would_not_end(
     if name not in _COMMANDS or invocation.is_asked(_OFF):
         return
     plans: list[Plan] = []
+    seconds = load_settings().migrations_plan_patience
 
     def look(heads: Any, migration: MigrationContext) -> list[Any]:
         assert migration.script is not None
@@ -47,17 +48,18 @@ async def refuse_what_would_not_end(
             steps = list(command(heads, migration))
         except CommandError:
             return []  # The command itself tells it.
-        seconds = load_settings().migrations_plan_patience
-        plans.append(make(migration, heads, steps, seconds))
+        try:
+            plans.append(make(migration, heads, steps, seconds))
+        except DBAPIError as error:
+            # It is there to help: what it cannot see, the command may still be able to do.
+            log.warning("The look before the %s was given up: %s", name, driver.said(error))
         return []
 
-    try:
-        with not_mutating():
-            async with connection_to(url, autocommit=True, engine_for=engine_for) as connection:
-                await connection.run_sync(migrate, look)
-    except DBAPIError as error:
-        log.warning("The look before the %s was given up: %s", name, driver.said(error))
-        return
+    with not_mutating():
+        async with connection_to(
+            url, autocommit=True, session=catalog.session(seconds), engine_for=engine_for
+        ) as connection:
+            await connection.run_sync(migrate, look)
     if any(plan.all_hindrances for plan in plans):
         told = "\n".join(line for plan in plans for line in shown.reasons(plan))
         raise DatabaseError(

@@ -35,16 +35,19 @@ _NEEDED: dict[Need, set[str]] = {
 }
 
 
-def only_read(connection: Connection, seconds: float) -> None:
-    """Let each statement on *connection*, in autocommit, read alone and end in *seconds*."""
-    wait = max(1, round(seconds))
+def session(seconds: float) -> dict[str, str]:
+    """Return the settings of a session whose statements read alone, and end in *seconds*."""
     # MariaDB runs the first comment, MySQL the second.
-    connection.exec_driver_sql(
-        f"SET SESSION /*M! max_statement_time = {seconds:.3f}, */"
-        f" /*!80000 max_execution_time = {max(1, round(seconds * 1000))}, */"
-        f" lock_wait_timeout = {wait}"
+    only = (
+        f"/*M! max_statement_time = {seconds:.3f}, tx_read_only = 1, */"
+        f" /*!80000 max_execution_time = {max(1, round(seconds * 1000))},"
+        " transaction_read_only = 1, */ lock_wait_timeout"
     )
-    connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+    return {only: f"{max(1, round(seconds))}"}
+
+
+def only_read(connection: Connection, seconds: float) -> None:
+    """Do nothing: the settings are enough."""
 
 
 def ran_out(error: DBAPIError) -> bool:

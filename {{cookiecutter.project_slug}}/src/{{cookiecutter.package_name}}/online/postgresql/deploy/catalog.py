@@ -67,15 +67,21 @@ _VIEWS = sa.text(
 )
 
 
+def session(seconds: float) -> dict[str, str]:
+    """Return the settings of a session whose statements read alone, and end in *seconds*.
+
+    They come with the connection: a SET would stay in a pooler's, for whoever gets it next.
+    """
+    milliseconds = f"{max(1, round(seconds * 1000))}"
+    return {
+        "default_transaction_read_only": "on",
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds,
+    }
+
+
 def only_read(connection: Connection, seconds: float) -> None:
-    """Let each statement on *connection*, in autocommit, read alone and end in *seconds*."""
-    milliseconds = max(1, round(seconds * 1000))
-    for setting in (
-        "default_transaction_read_only = on",
-        f"statement_timeout = {milliseconds}",
-        f"lock_timeout = {milliseconds}",
-    ):
-        connection.exec_driver_sql(f"SET {setting}")
+    """Do nothing: the settings are enough."""
 
 
 def ran_out(error: DBAPIError) -> bool:

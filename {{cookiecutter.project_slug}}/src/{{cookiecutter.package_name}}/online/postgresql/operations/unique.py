@@ -23,8 +23,8 @@ from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
 from .constraints import has_constraint
-from .indexes import drop_if_invalid
-from .statements import run_briefly, run_long
+from .indexes import build, drop_if_invalid
+from .statements import run_briefly
 
 
 @dataclass
@@ -187,7 +187,7 @@ def build_unique_index(
     )
     statement += f" INCLUDE ({listed(include)})" if include else ""
     statement += " NULLS NOT DISTINCT" if nulls_not_distinct else ""
-    run_long(operations.migration_context, statement)
+    build(operations, name, schema, statement)
 
 
 def options_of(operation: ops.CreateUniqueConstraintOp) -> dict[str, Any]:

@@ -25,8 +25,13 @@ _INTERRUPTED = 9
 _STEPS = 100_000
 
 
+def session(seconds: float) -> dict[str, str]:
+    """Return no settings: one that forbids to write would forbid some of the others."""
+    return {}
+
+
 def only_read(connection: Connection, seconds: float) -> None:
-    """Let each statement on *connection*, in autocommit, read alone and end in *seconds*."""
+    """Let each statement on *connection* read alone and end in *seconds*."""
     set_pragma(connection.connection.dbapi_connection, "query_only", "ON")
     deadline = [time.monotonic() + seconds]
     driver: Any = connection.connection.driver_connection
