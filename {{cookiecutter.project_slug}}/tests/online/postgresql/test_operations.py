@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 from alembic import command
 from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
