@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     backfilling: interface.Backfilling
     not_null: interface.NotNull
     syncing: interface.Syncing
+    footprints: interface.Footprints
     environment: interface.Environment
     prerequisites: interface.Prerequisites
     probe: interface.Probe
@@ -36,17 +37,18 @@ if TYPE_CHECKING:
     column_types: interface.ColumnTypes
     refusals: interface.Refusals
     clients: interface.Clients
+    catalog: interface.Catalog
 
 # Where in its folder each module lies.
 PLACES = {
     "session": ("driver", "development", "scratch", "keeping", "migrating", "blockers"),
-    "operations": ("statements", "backfilling", "not_null", "syncing"),
+    "operations": ("statements", "backfilling", "not_null", "syncing", "footprints"),
     "write": (
         *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
         "differing",
     ),
     "write.rewriter": ("column_types", "refusals"),
-    "deploy": ("clients",),
+    "deploy": ("clients", "catalog"),
 }
 
 

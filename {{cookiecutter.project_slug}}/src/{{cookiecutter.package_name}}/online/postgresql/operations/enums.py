@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Expand
@@ -23,6 +24,7 @@ class AddEnumValue(Operation):
     """
 
     name = "add_enum_value"
+    footprint = Footprint("none on a table")
     ranks = {EXPAND: Expand.LABELS}
     commits = True
     type_name: str

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, Creat
 from sqlalchemy.types import TypeEngine
 
 from ...operations.colons import with_colons_escaped
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -26,6 +27,7 @@ class CreateEnum(Operation):
     """``op.create_enum(name, labels)``."""
 
     name = "create_enum"
+    footprint = Footprint("none on a table")
     ranks = {EXPAND: Expand.TYPES + 1}
     type_name: str
     labels: list[str]
@@ -45,6 +47,7 @@ class DropEnum(Operation):
     """``op.drop_enum(name, labels)``: the labels are for the way back."""
 
     name = "drop_enum"
+    footprint = Footprint("none on a table")
     ranks = {CONTRACT: Contract.DROP_TYPES}
     type_name: str
     labels: list[str]
@@ -68,6 +71,7 @@ class CreateDomain(Operation):
     """``op.create_domain(name, type)``, with an optional CHECK on VALUE."""
 
     name = "create_domain"
+    footprint = Footprint("none on a table")
     # After enums, on which a domain may rest, and sequences, from which its default may take.
     ranks = {EXPAND: Expand.TYPES + 2}
     type_name: str
@@ -103,6 +107,7 @@ class DropDomain(Operation):
     """``op.drop_domain(name)``; *old* is its definition, for the way back."""
 
     name = "drop_domain"
+    footprint = Footprint("none on a table")
     ranks = {CONTRACT: Contract.DROP_TYPES}
     type_name: str
     old: str | None = field(default=None, kw_only=True)

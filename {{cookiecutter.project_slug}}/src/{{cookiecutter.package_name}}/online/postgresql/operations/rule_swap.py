@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -21,6 +22,7 @@ class SwapConstraint(Operation):
     """``op.swap_constraint(table, new_name, name)``: drop *name* and give its name to the new one."""
 
     name = "swap_constraint"
+    footprint = Footprint("ACCESS EXCLUSIVE, for an instant")
     ranks = {EXPAND: Expand.VALIDATION + 1, CONTRACT: Contract.VALIDATION + 1}
     commits = True
     table_name: str

@@ -14,6 +14,7 @@ from alembic.operations import Operations
 from sqlalchemy.types import TypeEngine
 
 from ...operations.colons import with_colons_escaped
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -27,6 +28,7 @@ class CreateSequence(Operation):
     """``op.create_sequence(name)``, with the options of ``sa.Sequence``."""
 
     name = "create_sequence"
+    footprint = Footprint("none on a table")
     ranks = {EXPAND: Expand.TYPES}
     sequence: str
     start: int | None = field(default=None, kw_only=True)
@@ -63,6 +65,7 @@ class DropSequence(Operation):
     """
 
     name = "drop_sequence"
+    footprint = Footprint("none on a table")
     ranks = {CONTRACT: Contract.DROP_TYPES}
     sequence: str
     old: str | None = field(default=None, kw_only=True)
@@ -89,6 +92,7 @@ class RestoreSequence(Operation):
     """``op.restore_sequence(name, options)``: as it was; it goes on after its column's last number."""
 
     name = "restore_sequence"
+    footprint = Footprint("none on a table")
     sequence: str
     options: str
     column: str | None = field(default=None, kw_only=True)
@@ -114,6 +118,7 @@ class AlterSequence(Operation):
     """``op.alter_sequence(name, options, old=…)``: *options* as ALTER SEQUENCE … AS takes them."""
 
     name = "alter_sequence"
+    footprint = Footprint("SHARE ROW EXCLUSIVE on the sequence, for an instant")
     ranks = {EXPAND: Expand.VALUES, CONTRACT: Contract.VALUES}
     commits = True
     sequence: str
