@@ -198,6 +198,8 @@ class Syncing(Protocol):
 
     # Whether it commits what stands before it, and each of its own steps.
     COMMITS: bool
+    # What it holds while triggers come or go.
+    LOCK: str
 
     def begin(self, operations: Operations, sync: Any) -> None:
         """Make the triggers of *sync*, a KeepInSync, anew."""

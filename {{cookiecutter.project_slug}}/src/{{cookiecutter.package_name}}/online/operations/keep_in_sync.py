@@ -6,13 +6,18 @@ each database has its own (``syncing.py``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
 from ..database import backfilling, syncing
 from ..phase import CONTRACT, EXPAND
 from ..session.errors import DatabaseError
+from .foresight.footprint import Footprint
+from .foresight.rules import Equal, Rule
 from .naming import identifier
 from .operation import Operation
 from .rank import Contract, Expand
@@ -28,6 +33,7 @@ class KeepInSync(Operation):
     """
 
     name = "keep_in_sync"
+    footprint = Footprint(syncing.LOCK)
     ranks = {EXPAND: Expand.VALUES - 5}
     commits = syncing.COMMITS
     table_name: str
@@ -51,6 +57,7 @@ class EndSync(Operation):
     """``op.end_sync(table, column, old)``: the triggers go, where the two columns are equal."""
 
     name = "end_sync"
+    footprint = Footprint(syncing.LOCK, "every row")
     ranks = {CONTRACT: Contract.DROP_COLUMNS - 5}
     commits = syncing.COMMITS
     table_name: str
@@ -78,6 +85,13 @@ class EndSync(Operation):
                 "the same command again"
             )
         syncing.end(operations, self)
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """No row may differ."""
+        quote = context.dialect.identifier_preparer.quote
+        names = (self.column_name, self.old_name)
+        differ = syncing.differ(*(quote(name) for name in names))
+        return [Equal(self.schema, self.table_name, names, differ)]
 
     def _is_there(self, operations: Operations) -> bool:
         """Tell whether the old column is: an earlier run may have come further."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -16,6 +17,7 @@ class EnforceCheck(Operation):
     """``op.enforce_check(table, name)``: hold everybody to the rule; ``enforced=False``: nobody."""
 
     name = "enforce_check"
+    footprint = Footprint("metadata lock, which writers wait for", "every row")
     ranks = {EXPAND: Expand.DROP_RULES, CONTRACT: Contract.CHECKS}
     commits = True
     table_name: str

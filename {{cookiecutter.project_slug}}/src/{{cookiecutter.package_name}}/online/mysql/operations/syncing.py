@@ -11,6 +11,7 @@ from .information_schema import InformationSchema
 from .statements import patiently
 
 COMMITS = True
+LOCK = "metadata lock, for an instant"
 
 
 def begin(operations: Operations, sync: Any) -> None:

@@ -162,6 +162,24 @@ class Holds(Rule):
 
 
 @dataclass(frozen=True)
+class Equal(Rule):
+    """Its two columns must be equal; *differ* is SQL text that is true where they are not."""
+
+    differ: str
+
+    def rows(self, key: Iterable[str]) -> sa.Select[Any]:
+        """Return the rows in which they differ."""
+        return _keys(key).select_from(self._from).where(sa.literal_column(f"({self.differ})"))
+
+    def told(self, count: str) -> str:
+        """Tell of them."""
+        return (
+            f"{self.table}.{self.columns[0]} and {self.table}.{self.columns[1]} differ in {count}, "
+            "written past the triggers that keep them equal: make them equal first"
+        )
+
+
+@dataclass(frozen=True)
 class Fits(Rule):
     """The text in its one column may have *length* characters."""
 

@@ -133,6 +133,7 @@ class RestoreDomain(Operation):
     """``op.restore_domain(name, definition)``: as it was, in PostgreSQL's words."""
 
     name = "restore_domain"
+    footprint = Footprint("none on a table")
     type_name: str
     definition: str
     schema: str | None = field(default=None, kw_only=True)

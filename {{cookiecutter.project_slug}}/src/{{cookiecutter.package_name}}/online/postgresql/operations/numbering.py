@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -27,6 +28,7 @@ class SetNumbering(Operation):
     """
 
     name = "set_numbering"
+    footprint = Footprint("ACCESS EXCLUSIVE, for an instant")
     ranks = {EXPAND: Expand.VALUES, CONTRACT: Contract.COLUMNS}
     commits = True
     table_name: str

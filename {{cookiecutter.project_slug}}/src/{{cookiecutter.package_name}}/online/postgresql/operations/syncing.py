@@ -14,6 +14,7 @@ from .blocks import in_dollars
 from .statements import run_briefly
 
 COMMITS = True
+LOCK = "ACCESS EXCLUSIVE, for an instant"
 
 
 def begin(operations: Operations, sync: Any) -> None:

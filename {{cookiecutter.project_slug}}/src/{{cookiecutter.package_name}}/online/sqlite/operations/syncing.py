@@ -13,6 +13,7 @@ from ...operations.colons import with_colons_escaped
 from ...operations.naming import identifier
 
 COMMITS = False
+LOCK = "the file for writers, until the revision ends"
 
 
 def begin(operations: Operations, sync: Any) -> None:
