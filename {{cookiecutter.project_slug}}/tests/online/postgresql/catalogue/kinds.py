@@ -8,7 +8,7 @@ KINDS = [
         "A label can be used only after the transaction that added it.",
         invoice('sa.Column("state", sa.Enum("new", "paid", name="state"))'),
         invoice('sa.Column("state", sa.Enum("new", "sent", "paid", name="state"))'),
-        expand=("op.add_enum_value(",),
+        expand=("op.add_enum_label(",),
         one_way="PostgreSQL cannot drop a label",
     ),
     Case(

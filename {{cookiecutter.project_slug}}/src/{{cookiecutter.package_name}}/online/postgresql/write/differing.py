@@ -59,7 +59,9 @@ class Made(NamedObjects):
     ) -> None:
         """Begin with what was *proposed*, as the server sees it."""
         super().__init__(context, proposed, wanted, found)
-        self.operations = [exact for one in proposed for exact in self._exactly(one)]
+        self.operations = [
+            exact for one in proposed if not _is_twin(one) for exact in self._exactly(one)
+        ]
         self._renamed: set[Key] = set()
         self._rename()
 
@@ -230,6 +232,11 @@ class Made(NamedObjects):
             ),
             *made,
         ]
+
+
+def _is_twin(operation: MigrateOperation) -> bool:
+    """Tell whether another library does what ours do: types would be created twice."""
+    return type(operation).__module__.partition(".")[0] == "alembic_postgresql_enum"
 
 
 def _nameless(key: Key, definition: str) -> tuple[str, str, str]:
