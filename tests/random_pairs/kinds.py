@@ -115,9 +115,13 @@ def drawn(rng: random.Random, kinds: Sequence[Kind]) -> Pair:
     return Pair(tuple(parts), tables)
 
 
+# Kinds that say what the table's key is.
+_KEYS = ("primary key", "key that numbers itself")
+
+
 def _names(text: str, place: int, part: Part) -> bool:
     """Tell whether *text* names the part, or its table, or the table's key where it is one."""
-    is_key = "key" in part.kind.name and f"t{part.table}.id" in text
+    is_key = part.kind.name in _KEYS and f"t{part.table}.id" in text
     return f"p{place}_" in text or f"t{part.table}: " in text or is_key
 
 
