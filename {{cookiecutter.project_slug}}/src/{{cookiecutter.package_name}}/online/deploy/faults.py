@@ -28,6 +28,11 @@ def told() -> Iterator[None]:
         if driver.is_lock_failure(error) or error.connection_invalidated:
             raise
         raise DatabaseError(_sentence(error)) from error
+    except DatabaseError as error:
+        # A kind of its own means more than its words.
+        if type(error) is not DatabaseError or not (place := _place(error)):
+            raise
+        raise DatabaseError(f"{error}\n  in: {place}") from error
 
 
 def _sentence(error: DBAPIError) -> str:
@@ -39,7 +44,10 @@ def _sentence(error: DBAPIError) -> str:
         instead = "Correct the rows that break the rule (db plan looks for them)"
     else:
         instead = "Mend the revision"
-    lines = [f"{_place(error)}the database said: {said}"]
+    place = _place(error)
+    lines = [
+        f"Stopped in {place}: the database said: {said}" if place else f"The database said: {said}"
+    ]
     if error.statement:
         lines.append(f"  in: {_short(error.statement)}")
     lines.append(f"{instead}, then run the same command again: what is done stays done {_MORE}")
@@ -60,7 +68,7 @@ def _place(error: BaseException) -> str:
         return ""
     script, line = found
     phase = phase_of_revision(script)
-    return f"Revision {script.revision} ({phase}) stopped at {script.path}:{line}: "
+    return f"revision {script.revision} ({phase}), {script.path}:{line}"
 
 
 def _short(statement: str) -> str:
