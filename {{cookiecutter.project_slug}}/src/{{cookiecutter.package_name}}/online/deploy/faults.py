@@ -27,7 +27,10 @@ def told() -> Iterator[None]:
     except DBAPIError as error:
         if driver.is_lock_failure(error) or error.connection_invalidated:
             raise
-        raise DatabaseError(_sentence(error)) from error
+        place = _place(error)
+        if not place and driver.fault(error) is not None:
+            raise  # The connection tells it: it is no matter of a revision.
+        raise DatabaseError(_sentence(error, place)) from error
     except DatabaseError as error:
         # A kind of its own means more than its words.
         if type(error) is not DatabaseError or not (place := _place(error)):
@@ -35,7 +38,7 @@ def told() -> Iterator[None]:
         raise DatabaseError(f"{error}\n  in: {place}") from error
 
 
-def _sentence(error: DBAPIError) -> str:
+def _sentence(error: DBAPIError, place: str) -> str:
     said = driver.said(error)
     fault = driver.fault(error)
     if fault is not None:
@@ -44,7 +47,6 @@ def _sentence(error: DBAPIError) -> str:
         instead = "Correct the rows that break the rule (db plan looks for them)"
     else:
         instead = "Mend the revision"
-    place = _place(error)
     lines = [
         f"Stopped in {place}: the database said: {said}" if place else f"The database said: {said}"
     ]
