@@ -26,13 +26,24 @@ async def test_one_message(name: str, door: Sandbox, database: Database) -> None
     message = done.output.splitlines()
     assert len(message) < 6
     assert message[0].startswith(
-        f"error: Revision {script.revision} (expand) stopped at {script.path}:"
+        f"error: Stopped in revision {script.revision} (expand), {script.path}:"
     )
     assert ": the database said: " in message[0]
     assert message[1].startswith("  in: ")
     assert "then run the same command again" in message[-1]
     assert "secret" not in done.output
     assert "Traceback" not in done.output
+
+
+async def test_a_refusal_of_ours_has_its_place_too(door: Sandbox, database: Database) -> None:
+    await make(door, database)
+    await database.execute(*ROWS)
+    script = door.by_hand('    op.set_not_null("book", "pages")')
+    done = await typed("upgrade", "--no-preflight")
+    message = done.output.splitlines()
+    assert message[0].startswith("error: book.pages cannot become NOT NULL: 1 rows hold NULL")
+    assert message[1].startswith(f"  in: revision {script.revision} (expand), {script.path}:")
+    assert len(message) == 2
 
 
 async def test_the_traceback_on_demand(door: Sandbox, database: Database) -> None:

@@ -46,7 +46,7 @@ async def test_what_stands_in_the_way_is_told(
 
 async def test_a_slip_of_the_author_is_told_with_its_place(filled: Sandbox) -> None:
     filled.by_hand('    op.create_index("ix_no", "book", ["no"])')
-    with pytest.raises(DatabaseError, match="stopped at .*the database said: .*no"):
+    with pytest.raises(DatabaseError, match="Stopped in revision .*the database said: .*no"):
         filled.upgrade(no_preflight=True)
 
 

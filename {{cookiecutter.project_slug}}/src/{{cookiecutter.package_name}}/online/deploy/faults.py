@@ -27,10 +27,18 @@ def told() -> Iterator[None]:
     except DBAPIError as error:
         if driver.is_lock_failure(error) or error.connection_invalidated:
             raise
-        raise DatabaseError(_sentence(error)) from error
+        place = _place(error)
+        if not place and driver.fault(error) is not None:
+            raise  # The connection tells it: it is no matter of a revision.
+        raise DatabaseError(_sentence(error, place)) from error
+    except DatabaseError as error:
+        # A kind of its own means more than its words.
+        if type(error) is not DatabaseError or not (place := _place(error)):
+            raise
+        raise DatabaseError(f"{error}\n  in: {place}") from error
 
 
-def _sentence(error: DBAPIError) -> str:
+def _sentence(error: DBAPIError, place: str) -> str:
     said = driver.said(error)
     fault = driver.fault(error)
     if fault is not None:
@@ -39,7 +47,9 @@ def _sentence(error: DBAPIError) -> str:
         instead = "Correct the rows that break the rule (db plan looks for them)"
     else:
         instead = "Mend the revision"
-    lines = [f"{_place(error)}the database said: {said}"]
+    lines = [
+        f"Stopped in {place}: the database said: {said}" if place else f"The database said: {said}"
+    ]
     if error.statement:
         lines.append(f"  in: {_short(error.statement)}")
     lines.append(f"{instead}, then run the same command again: what is done stays done {_MORE}")
@@ -60,7 +70,7 @@ def _place(error: BaseException) -> str:
         return ""
     script, line = found
     phase = phase_of_revision(script)
-    return f"Revision {script.revision} ({phase}) stopped at {script.path}:{line}: "
+    return f"revision {script.revision} ({phase}), {script.path}:{line}"
 
 
 def _short(statement: str) -> str:
