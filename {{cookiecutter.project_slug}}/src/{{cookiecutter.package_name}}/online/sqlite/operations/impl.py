@@ -27,6 +27,7 @@ from ...operations.texts import to_be_read
 from ...session.errors import DatabaseError
 from .edits import Edits
 from .rebuild import definition_of, rebuild
+from .reflected import complete
 from .violations import refuse_nulls, refuse_rows
 
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]
@@ -90,8 +91,9 @@ class RebuildingImpl(SQLiteImpl):
         )
         return to_be_read(text, self.dialect, is_index=is_index)
 
-    def autogen_column_reflect(self, *_: Any) -> None:
-        """Leave a default as it was read, for the same reason."""
+    def autogen_column_reflect(self, inspector: Any, table: sa.Table, info: Any) -> None:
+        """Read what SQLAlchemy does not; a default stays as it was read, for the same reason."""
+        complete(inspector.bind, str(table.name), info)
 
     def _do(self, table: str, calls: list[Call]) -> None:
         """Make *calls* on *table* in their order, in as few rebuilds as can be."""

@@ -4,23 +4,50 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
+from alembic.runtime.migration import MigrationContext
 
 from ...internals import index_name, name_by_convention
 from ...write import made
 from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
-from ...write.snapshot import Difference
+from ...write.snapshot import Difference, Key, Snapshot
 from ...write.touched import touched
 from ..operations.rebuild import definition_of
 from .compare.indexes import read_index
 from .recipes import recipe
+from .whole import made_whole
 
 __all__ = ["Made", "recipe", "touched"]
 
 
 class Made(made.Made):
-    """Makes what Alembic did not propose, object by object."""
+    """Makes what Alembic did not propose, object by object, and completes what it did."""
+
+    def __init__(
+        self,
+        context: MigrationContext,
+        proposed: list[MigrateOperation],
+        wanted: Snapshot,
+        found: Snapshot,
+    ) -> None:
+        """Begin with what was *proposed*, each with all that SQLite keeps of its object."""
+        super().__init__(context, proposed, wanted, found)
+        self.operations = [
+            made_whole(self.connection, self._models, operation)
+            for operation in self.operations
+            if not self._is_beyond(operation)
+        ]
+
+    def _is_beyond(self, operation: MigrateOperation) -> bool:
+        """Tell whether the column differs in what no operation changes: it is refused by name."""
+        if not isinstance(operation, ops.AlterColumnOp):
+            return False
+        key = Key("column", operation.table_name, operation.column_name)
+        sides = [
+            side.get(key, "").partition(" on conflict ")[2] for side in (self.wanted, self.found)
+        ]
+        return sides[0] != sides[1]
 
     @property
     def _models(self) -> sa.MetaData:
@@ -39,33 +66,6 @@ class Made(made.Made):
             if index_name(self.connection.dialect, index.name) == key.name:
                 made_here.append(ops.CreateIndexOp.from_index(index))
         return made_here
-
-    def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
-        """Return the change of a column's collation; the other aspects are Alembic's to see."""
-        table = table_of(self._models, self.connection, difference.key.parent)
-        column = None if table is None else table.columns.get(difference.key.name)
-        if column is None or difference.wanted is None or difference.found is None:
-            return None
-        words = [text.split() for text in (difference.wanted, difference.found)]
-        if [_without_collation(one) for one in words][0] != _without_collation(words[1]):
-            return None
-        reflected = next(
-            found
-            for found in sa.inspect(self.connection).get_columns(difference.key.parent)
-            if found["name"] == difference.key.name
-        )
-        existing: Any = reflected["type"]
-        if isinstance(existing, sa.String):
-            existing.collation = _collation(words[1])
-        return [
-            ops.AlterColumnOp(
-                difference.key.parent,
-                column.name,
-                existing_type=existing,
-                existing_nullable=reflected["nullable"],
-                modify_type=column.type,
-            )
-        ]
 
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped and added, where it has a name."""
@@ -96,15 +96,3 @@ class Made(made.Made):
     def _reflected(self, table: str, name: str) -> Any:
         reflected = sa.Table(table, sa.MetaData(), autoload_with=self.connection)
         return next((item for item in reflected.constraints if item.name == name), None)
-
-
-def _collation(words: list[str]) -> str | None:
-    """Return the collation among the *words* of a column's definition."""
-    return words[words.index("collate") + 1].strip('"') if "collate" in words else None
-
-
-def _without_collation(words: list[str]) -> list[str]:
-    if "collate" not in words:
-        return words
-    at = words.index("collate")
-    return words[:at] + words[at + 2 :]

@@ -4,8 +4,8 @@ _RECIPES = {
     "table": "a table keeps the options (STRICT, WITHOUT ROWID) that it was created with: create a "
     "new table with them, write both, copy the rows (INSERT … SELECT by op.execute), then remove "
     "the old model",
-    "column": "a generated column keeps its expression: add a column of another name with the new "
-    "one, let the code read that, then remove the old one",
+    "column": "a column keeps its expression, and what it does on a conflict: add a column of another "
+    "name that is as the models have this one, let the code use that, then remove the old one",
     "constraint": "give the rule a name in the model (Base.metadata has a naming convention), or "
     "write a revision by hand with op.batch_alter_table",
 }

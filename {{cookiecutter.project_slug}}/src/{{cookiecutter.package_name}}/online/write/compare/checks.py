@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import conv
 
 from ...internals import comes_with_type, name_by_convention
+from ..plain_rule import plain_rule
 from ..tables import checks_of_columns
 
 
@@ -69,4 +70,8 @@ def _drop(
 
 def _create(context: AutogenContext, changes: ops.ModifyTableOps, check: CheckConstraint) -> None:
     if context.run_object_filters(check, str(check.name), "check_constraint", False, None):
+        named = name_by_convention(context.dialect, check)
+        if check.columns and named:
+            # Else whoever asks the operation for its rule adds one more to the model's table.
+            check = plain_rule(check, named, context.dialect)
         changes.ops.append(ops.CreateCheckConstraintOp.from_constraint(check))

@@ -1,4 +1,7 @@
-"""How a column's type is compared: by what SQLite does with it, which is its affinity."""
+"""How a column's type is compared: by what SQLite does with it.
+
+That is its affinity and its collation, and in a key whether it may be the row's number.
+"""
 
 from typing import Any
 
@@ -16,13 +19,18 @@ from ..affinity import affinity
 def compare_type(
     context: AutogenContext, alter: AlterColumnOp, inspected: Column[Any], column: Column[Any]
 ) -> bool:
-    """Note in *alter* a type of another affinity."""
+    """Note in *alter* a type that SQLite takes for another one."""
     alter.existing_type = inspected.type
-    stored = _affinity(inspected.type, context)
-    if _affinity(stored_type(column.type, context.dialect), context) != stored:
+    stored, wanted = inspected.type, stored_type(column.type, context.dialect)
+    is_key = column.table.primary_key.columns.keys() == [column.name]
+    if _meaning(stored, context, is_key) != _meaning(wanted, context, is_key):
         alter.modify_type = column.type
     return True
 
 
-def _affinity(type_: TypeEngine[Any], context: AutogenContext) -> str:
-    return affinity(type_.compile(dialect=context.dialect))
+def _meaning(type_: TypeEngine[Any], context: AutogenContext, is_key: bool) -> tuple[Any, ...]:
+    declared = type_.compile(dialect=context.dialect)
+    collation = getattr(type_, "collation", None)
+    # BINARY is what a column has that says nothing.
+    said = None if str(collation).upper() in ("NONE", "BINARY") else str(collation).upper()
+    return affinity(declared), said, is_key and declared.upper() == "INTEGER"
