@@ -75,6 +75,10 @@ def _with_affinity(part: str, affinities: dict[str, str]) -> str:
     # INTEGER and NUMERIC store alike.
     word = affinities[name].replace("INT", "NUM") or "BLOB"
     rest = part[column.end() :]
+    for clause in (r" NOT NULL( ON CONFLICT \w+)?", r" COLLATE \S+"):
+        # They stand in any order.
+        found = re.search(clause, rest)
+        rest = found[0] + rest.replace(found[0], "", 1) if found else rest
     if "GENERATED" in rest and not re.search(r"\) (STORED|VIRTUAL)( |$)", rest):
         rest += " VIRTUAL"
     return f'"{name}" {word}{rest}'
@@ -82,6 +86,12 @@ def _with_affinity(part: str, affinities: dict[str, str]) -> str:
 
 def _rule_apart(part: str) -> list[str]:
     """Return *part*, a named CHECK inside it apart."""
+    # A key's name means nothing, and one that numbers rows stands in its column.
+    part = re.sub(r"CONSTRAINT \w+ PRIMARY KEY", "PRIMARY KEY", part)
+    key = re.match(r"(\w+) .*?(?P<rule> PRIMARY KEY(?P<word> AUTOINCREMENT)?)", part)
+    if key is not None:
+        bare = part.replace(key["rule"], "", 1)
+        return [*_rule_apart(bare), f"PRIMARY KEY ({key[1]}){key['word'] or ''}"]
     column, mark, rule = part.partition(" CONSTRAINT ")
     name, check, condition = rule.partition(" CHECK (")
     if not (mark and check):

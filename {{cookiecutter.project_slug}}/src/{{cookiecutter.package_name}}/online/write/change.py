@@ -54,7 +54,7 @@ class Change:
         } | {
             (key_of(o), frozenset(str(getattr(column, "name", column)) for column in o.columns))
             for o in operations
-            if isinstance(o, ops.CreateIndexOp) and o.unique
+            if isinstance(o, ops.CreateIndexOp) and o.unique and key_of(o) not in self.created
         }
         self.references_gone = [
             str(o.constraint_name)

@@ -4,6 +4,6 @@ Importing this package registers them with Alembic (cookbook: operation plugins)
 """
 
 from ...operations import allowed, backfill, downgrade, set_not_null
-from . import impl
+from . import impl, numbering
 
-__all__ = ["allowed", "backfill", "downgrade", "impl", "set_not_null"]
+__all__ = ["allowed", "backfill", "downgrade", "impl", "numbering", "set_not_null"]

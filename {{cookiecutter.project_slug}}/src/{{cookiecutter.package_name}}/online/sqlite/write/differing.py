@@ -1,5 +1,6 @@
 """From a difference between two snapshots of SQLite to the operation that takes it away."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,14 @@ from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
 from ...write.touched import touched
+from ..operations.numbering import SetAutoincrement
 from ..operations.rebuild import definition_of
 from .compare.indexes import read_index
 from .recipes import recipe
 from .whole import made_whole
+
+# What a column keeps: how it is generated, and what it does on a conflict.
+_FIXED = re.compile(r" as \(.*\) (?:stored|virtual)| on conflict \w+")
 
 __all__ = ["Made", "recipe", "touched"]
 
@@ -44,10 +49,8 @@ class Made(made.Made):
         if not isinstance(operation, ops.AlterColumnOp):
             return False
         key = Key("column", operation.table_name, operation.column_name)
-        sides = [
-            side.get(key, "").partition(" on conflict ")[2] for side in (self.wanted, self.found)
-        ]
-        return sides[0] != sides[1]
+        wanted, found = (_FIXED.findall(side.get(key, "")) for side in (self.wanted, self.found))
+        return bool(wanted != found)
 
     @property
     def _models(self) -> sa.MetaData:
@@ -72,8 +75,10 @@ class Made(made.Made):
         key = difference.key
         table = table_of(self._models, self.connection, key.parent)
         texts = [text for text in (difference.wanted, difference.found) if text]
-        if table is None or any(text.startswith("primary key") for text in texts):
+        if table is None:
             return None
+        if any(text.startswith("primary key") for text in texts):
+            return _numbering(difference)
         dialect = self.connection.dialect
         new: list[Any] = [
             rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name
@@ -91,8 +96,17 @@ class Made(made.Made):
             made_here.append(ops.DropConstraintOp.from_constraint(old))
         plain = [plain_rule(rule, key.name, dialect) for rule in new]
         made_here += [ops.AddConstraintOp.from_constraint(rule) for rule in plain]
-        return made_here
+        return [made_whole(self.connection, self._models, operation) for operation in made_here]
 
     def _reflected(self, table: str, name: str) -> Any:
         reflected = sa.Table(table, sa.MetaData(), autoload_with=self.connection)
         return next((item for item in reflected.constraints if item.name == name), None)
+
+
+def _numbering(difference: Difference) -> list[MigrateOperation] | None:
+    """Return the change of a key that differs in the word AUTOINCREMENT alone."""
+    wanted, found = difference.wanted or "", difference.found or ""
+    word = " autoincrement"
+    if wanted.removesuffix(word) != found.removesuffix(word):
+        return None
+    return [SetAutoincrement(difference.key.parent, wanted.endswith(word))]

@@ -37,7 +37,6 @@ def complete(change: Change, operations: list[MigrateOperation]) -> list[Migrate
     for name, operation in creations.items():
         there = {id(item) for item in operation.columns}
         held = {tuple(o.local_cols) for o in waiting if o.source_table == name}
-        operation.columns += [
-            key for key in keys[name] if id(key) not in there and tuple(key.column_keys) not in held
-        ]
+        back = [k for k in keys[name] if id(k) not in there and tuple(k.column_keys) not in held]
+        operation.columns = [*operation.columns, *back]
     return [operation for operation in found if operation not in late or operation in waiting]
