@@ -110,14 +110,10 @@ class Definition:
         return next((c for c in self.columns if c.name.lower() == name.lower()), None)
 
     def is_row_number(self, column: Column) -> bool:
-        """Tell whether *column* is the row's number by another name: that hangs on its type's word."""
+        """Tell whether *column* may be the row's number by another name: its type's word says it."""
         keys = [rule.text for rule in self.rules if rule.kind == "PRIMARY"]
         is_alone = [plain(parenthesis(key)) for key in keys] == [plain(column.written)]
-        return (
-            column.type.upper() == "INTEGER"
-            and (column.has("PRIMARY") or is_alone)
-            and not self.is_without_rowid
-        )
+        return column.type.upper() == "INTEGER" and (column.has("PRIMARY") or is_alone)
 
     @property
     def is_without_rowid(self) -> bool:

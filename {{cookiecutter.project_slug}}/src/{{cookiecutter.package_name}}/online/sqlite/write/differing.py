@@ -1,20 +1,23 @@
 """From a difference between two snapshots of SQLite to the operation that takes it away."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
 from ...internals import index_name, name_by_convention
 from ...write import made
+from ...write import touched as shared
 from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
-from ...write.touched import touched
 from ..operations.numbering import SetAutoincrement
+from ..operations.primary_keys import ChangePrimaryKey
 from ..operations.rebuild import definition_of
 from .compare.indexes import read_index
 from .recipes import recipe
@@ -24,6 +27,15 @@ from .whole import made_whole
 _FIXED = re.compile(r" as \(.*\) (?:stored|virtual)| on conflict \w+")
 
 __all__ = ["Made", "recipe", "touched"]
+
+
+def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key]:
+    """Yield the objects that *operation* changes; none for one that is not known."""
+    yield from shared.touched(connection, operation)
+    if isinstance(operation, ChangePrimaryKey):
+        yield Key("constraint", operation.table_name, "PRIMARY KEY")
+        for name in {*operation.old, *operation.new}:
+            yield Key("column", operation.table_name, name)
 
 
 class Made(made.Made):
@@ -69,6 +81,11 @@ class Made(made.Made):
             if index_name(self.connection.dialect, index.name) == key.name:
                 made_here.append(ops.CreateIndexOp.from_index(index))
         return made_here
+
+    def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return nothing to do where it is the table that differs: STRICT reads types otherwise."""
+        key = Key("table", "", difference.key.parent)
+        return [] if self.wanted.get(key) != self.found.get(key) else None
 
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped and added, where it has a name."""

@@ -31,12 +31,10 @@ def compare_indexes(
     table: Table | None,
 ) -> PriorityDispatchResult:
     """Add to *changes* the indexes that Alembic does not see, or whose text has changed."""
-    if table is None:
-        return PriorityDispatchResult.CONTINUE
     connection = context.connection
     assert connection is not None
     theirs = dict(tuple(row) for row in connection.exec_driver_sql(_INDEXES, (table_name,)))
-    ours = {_name(index, context): index for index in table.indexes}
+    ours = {_name(index, context): index for index in (table.indexes if table is not None else ())}
     seen = {
         str(change.index_name)
         for change in changes.ops

@@ -40,14 +40,19 @@ def phase_of_swap(change: Change, operation: MigrateOperation) -> Phase | None:
         if is_drop
         else [*change.rules_gone, *change.indexes_gone]
     )
-    found = {_phase(mine, other) if is_drop else _phase(other, mine) for other in _rules(others)}
+    pairs = [(mine, other) if is_drop else (other, mine) for other in _rules(others)]
+    found = {_phase(change, old, new) for old, new in pairs}
     return EXPAND if EXPAND in found else CONTRACT if CONTRACT in found else None
 
 
 def is_rested_on(change: Change, operation: MigrateOperation) -> bool:
     """Tell whether a foreign key that stays until the contract refers to the rule that goes."""
     rule = _rule(original_of(operation))
-    if rule is None or rule.target is not None or change.connection is None:
+    return rule is not None and _is_target(change, rule)
+
+
+def _is_target(change: Change, rule: Rule) -> bool:
+    if rule.target is not None or change.connection is None:
         return False
     gone = [
         _rule(original_of(drop))
@@ -91,11 +96,13 @@ def _rule(operation: MigrateOperation | None) -> Rule | None:
     return None
 
 
-def _phase(old: Rule, new: Rule) -> Phase | None:
+def _phase(change: Change, old: Rule, new: Rule) -> Phase | None:
     if (old.table, old.target) != (new.table, new.target):
         return None
     if old.target is not None:
         return EXPAND if old.columns == new.columns else None
-    if old.columns <= new.columns:
+    if old.columns == new.columns or (old.columns < new.columns and not _is_target(change, old)):
         return EXPAND
+    if old.columns < new.columns:
+        return CONTRACT
     return CONTRACT if new.columns <= old.columns else None
