@@ -120,6 +120,12 @@ class Definition:
         """Whether the rows have no number."""
         return "without rowid" in plain(self.options)
 
+    @property
+    def numbers_once(self) -> bool:
+        """Whether the key says AUTOINCREMENT."""
+        keys = [clause for column in self.columns for clause in column.clauses]
+        return any("autoincrement" in plain(c.text) for c in keys if c.kind == "PRIMARY")
+
     def text(self, table: str) -> str:
         """Return the CREATE TABLE for a *table*, quoted already."""
         items = ",\n\t".join([c.text for c in self.columns] + [r.text for r in self.rules])

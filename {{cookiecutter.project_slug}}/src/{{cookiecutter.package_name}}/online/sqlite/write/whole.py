@@ -11,7 +11,7 @@ from ...internals import original_of
 from ...operations.colons import with_colons_escaped
 from ..operations.definition import Clause, Definition
 from ..operations.rebuild import definition_of
-from ..operations.tokens import name_in, parenthesis, plain, tokens
+from ..operations.tokens import name_in, parenthesis, tokens
 from .compare.indexes import is_on_columns, read_index
 
 
@@ -30,7 +30,10 @@ def made_whole(
         if rule is not None:
             original_of(operation).kw.update(_options(rule))
     if isinstance(operation, ops.DropTableOp):
-        _complete_table(definition_of(connection, operation.table_name), original_of(operation))
+        definition = definition_of(connection, operation.table_name)
+        _complete_rules(definition, original_of(operation))
+        if definition.numbers_once:
+            operation.table_kw = {**operation.table_kw, "sqlite_autoincrement": True}
     return operation
 
 
@@ -71,7 +74,7 @@ def _options(rule: Clause) -> dict[str, Any]:
     return found
 
 
-def _complete_table(definition: Definition, creation: ops.CreateTableOp) -> None:
+def _complete_rules(definition: Definition, creation: ops.CreateTableOp) -> None:
     """Let *creation* say the rules as SQLite keeps them."""
     inside = [clause for column in definition.columns for clause in column.clauses]
     rules = [rule for rule in [*definition.rules, *inside] if rule.kind]
@@ -88,8 +91,6 @@ def _complete_table(definition: Definition, creation: ops.CreateTableOp) -> None
         if rule.kind == "CHECK"
     ]
     creation.columns = [*kept, *checks]
-    if any("autoincrement" in plain(rule.text) for rule in rules if rule.kind == "PRIMARY"):
-        creation.kw["sqlite_autoincrement"] = True
 
 
 def _is_same(item: sa.Constraint, rule: Clause) -> bool:
