@@ -106,7 +106,9 @@ class Pair(NamedTuple):
     def named_in(self, text: str) -> Pair | None:
         """Return the pair without the changes whose names are in *text*; None where none is."""
         named = {
-            part.table for part in self.parts if re.search(rf"\bt{part.table}(:|\.id:|\.PRIM)", text)
+            part.table
+            for part in self.parts
+            if re.search(rf"\bt{part.table}(:|\.id:|\.PRIM)", text)
         }
         # What is said of a table is of its key or its options, where these change.
         of_table = {

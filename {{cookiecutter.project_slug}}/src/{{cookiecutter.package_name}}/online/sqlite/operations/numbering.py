@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from alembic.operations import Operations
@@ -15,6 +16,7 @@ from .rebuild import definition_of, rebuild
 from .tokens import join, parenthesis, plain, tokens
 
 _WORD = "AUTOINCREMENT"
+_KEY = re.compile(r"\bPRIMARY\s+KEY\b", re.IGNORECASE)
 
 
 @dataclass
@@ -38,10 +40,7 @@ class SetAutoincrement(Operation):
         if self.wanted:
             _number(self.table_name, definition)
         else:
-            for column in definition.columns:
-                for clause in column.clauses:
-                    if clause.kind == "PRIMARY":
-                        clause.text = _without_word(clause.text)
+            _number_freely(definition)
         rebuild(connection, self.table_name, definition)
 
     def reverse(self) -> SetAutoincrement:
@@ -66,5 +65,11 @@ def _number(table: str, definition: Definition) -> None:
             clause.text = f"{clause.text} {_WORD}"
 
 
-def _without_word(text: str) -> str:
-    return join(token for token in tokens(text) if token.word != _WORD)
+def _number_freely(definition: Definition) -> None:
+    """Let the key of *definition* stand after the columns, without AUTOINCREMENT."""
+    for column in definition.columns:
+        for clause in [clause for clause in column.clauses if clause.kind == "PRIMARY"]:
+            column.clauses.remove(clause)
+            kept = join(token for token in tokens(clause.text) if token.word != _WORD)
+            text = _KEY.sub(lambda found: f"{found[0]} ({column.written})", kept, count=1)
+            definition.rules.insert(0, Clause(clause.name, "PRIMARY", text))

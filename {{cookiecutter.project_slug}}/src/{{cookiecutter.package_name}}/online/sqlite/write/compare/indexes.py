@@ -35,13 +35,16 @@ def compare_indexes(
     assert connection is not None
     theirs = dict(tuple(row) for row in connection.exec_driver_sql(_INDEXES, (table_name,)))
     ours = {_name(index, context): index for index in (table.indexes if table is not None else ())}
-    seen = {
-        str(change.index_name)
-        for change in changes.ops
-        if isinstance(change, ops.CreateIndexOp | ops.DropIndexOp)
-    }
     if inspected is None:
         theirs = {}
+    come, go = (
+        {str(change.index_name) for change in changes.ops if isinstance(change, kind)}
+        for kind in (ops.CreateIndexOp, ops.DropIndexOp)
+    )
+    seen = come | go
+    for name in sorted((come - go) & theirs.keys()):
+        # Reflection did not see the old form.
+        _drop(context, changes, _read(name, theirs[name], inspected))
     for name in sorted(theirs.keys() - ours.keys() - seen):
         if connection.exec_driver_sql(_ON_EXPRESSION, (name,)).scalar():
             _drop(context, changes, _read(name, theirs[name], inspected))
