@@ -63,7 +63,8 @@ def _table_of_sqlite(connection: Connection, name: str, sql: str) -> str:
             affinities.pop(column, None)
         parts = [_with_affinity(part, affinities) for part in parts]
     parts = sorted(_unquoted(one) for part in parts for one in _rule_apart(part))
-    return f"{_unquoted(head)} ({', '.join(parts)}) {' '.join(tail.split())}"
+    options = ", ".join(sorted(" ".join(option.split()) for option in tail.split(",")))
+    return f"{_unquoted(head)} ({', '.join(parts)}) {options}"
 
 
 def _with_affinity(part: str, affinities: dict[str, str]) -> str:

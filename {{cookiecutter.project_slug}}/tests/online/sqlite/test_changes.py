@@ -220,6 +220,19 @@ PAIRS = {
     "a key that matches goes": (on_shelf(match="FULL"), on_shelf()),
     "no number twice": (numbered(sa.Integer), numbered(sa.Integer, sqlite_autoincrement=True)),
     "a number twice": (numbered(sa.Integer, sqlite_autoincrement=True), numbered(sa.Integer)),
+    "values of their type": (
+        book(col(*TITLE), col(*PAGES)),
+        book(col(*TITLE), col(*PAGES), sqlite_strict=True),
+    ),
+    "values of any type, and a column that only such a table takes": (
+        book(col(*TITLE), sqlite_strict=True),
+        book(col(*TITLE), col("note", sa.String(20))),
+    ),
+    "no row numbers": (book(col(*TITLE)), book(col(*TITLE), sqlite_with_rowid=False)),
+    "row numbers, none of them twice": (
+        numbered(sa.Integer, sqlite_with_rowid=False, sqlite_strict=True),
+        numbered(sa.Integer, sqlite_autoincrement=True),
+    ),
     "a key that numbers the rows": (numbered(sa.BigInteger), numbered(sa.Integer)),
     "a key that no longer does": (
         numbered(sa.Integer),
@@ -320,7 +333,6 @@ def test_what_is_the_same_to_sqlite_makes_no_revision(
             book(col("n", sa.Integer, sa.Computed("id + 2", persisted=False))),
             r"column book.n: changed\.",
         ),
-        (book(), book(sqlite_with_rowid=False), r"table book: changed\."),
         (
             numbered(sa.Integer),
             numbered(sa.BigInteger),
@@ -392,3 +404,21 @@ async def test_a_number_that_is_gone_is_not_given_again(
     sandbox.upgrade()
     await database.execute("DELETE FROM book", "INSERT INTO book (title) VALUES ('x')")
     assert await database.values("SELECT id FROM book") == [8]
+
+
+async def test_types_of_other_words_become_those_that_strict_knows(
+    sandbox: Sandbox, database: Database
+) -> None:
+    """A value of another type is told in one sentence."""
+    sandbox.revise(book(col("title", sa.String(20)), col("pages", sa.SmallInteger)))
+    sandbox.upgrade()
+    await database.execute("INSERT INTO book (title, pages) VALUES ('x', 'many')")
+    new = book(col(*TITLE), col(*PAGES), sqlite_strict=True)
+    [script] = sandbox.revise(new)
+    assert script.module.phase == "contract"
+    with pytest.raises(DatabaseError, match="its rows do not fit .*TEXT value in INTEGER column"):
+        sandbox.upgrade()
+    await database.execute("UPDATE book SET pages = 7")
+    sandbox.upgrade()
+    command.check(sandbox.config(new))
+    assert await database.values("SELECT pages FROM book") == [7]

@@ -4,6 +4,6 @@ Importing this package registers them with Alembic (cookbook: operation plugins)
 """
 
 from ...operations import allowed, backfill, downgrade, set_not_null
-from . import impl, numbering
+from . import impl, numbering, table_options
 
-__all__ = ["allowed", "backfill", "downgrade", "impl", "numbering", "set_not_null"]
+__all__ = ["allowed", "backfill", "downgrade", "impl", "numbering", "set_not_null", "table_options"]

@@ -71,5 +71,7 @@ def _number_freely(definition: Definition) -> None:
         for clause in [clause for clause in column.clauses if clause.kind == "PRIMARY"]:
             column.clauses.remove(clause)
             kept = join(token for token in tokens(clause.text) if token.word != _WORD)
-            text = _KEY.sub(lambda found: f"{found[0]} ({column.written})", kept, count=1)
+            key = _KEY.search(kept)
+            at = key.end() if key is not None else len(kept)
+            text = f"{kept[:at]} ({column.written}){kept[at:]}"
             definition.rules.insert(0, Clause(clause.name, "PRIMARY", text))

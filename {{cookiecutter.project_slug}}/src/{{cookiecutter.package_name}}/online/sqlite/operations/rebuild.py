@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ...session.errors import DatabaseError
 from .definition import Definition
@@ -57,9 +58,15 @@ def rebuild(connection: Connection, table: str, new: Definition) -> None:
     moved = ", ".join(_columns_to_move(old, new))
     with _names_left_alone(connection):
         connection.exec_driver_sql(new.text(passing))
-        connection.exec_driver_sql(
-            f"INSERT INTO {passing} ({moved}) SELECT {moved} FROM {quote(table)}"
-        )
+        try:
+            connection.exec_driver_sql(
+                f"INSERT INTO {passing} ({moved}) SELECT {moved} FROM {quote(table)}"
+            )
+        except IntegrityError as error:
+            raise DatabaseError(
+                f"{table} cannot be changed so: its rows do not fit ({error.orig}). Correct them, "
+                "and what writes them, then run the same command again"
+            ) from None
         connection.exec_driver_sql(f"DROP TABLE {quote(table)}")
         connection.exec_driver_sql(f"ALTER TABLE {passing} RENAME TO {quote(table)}")
     survivors.restore()

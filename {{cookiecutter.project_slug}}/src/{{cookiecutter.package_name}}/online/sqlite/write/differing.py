@@ -19,6 +19,7 @@ from ...write.snapshot import Difference, Key, Snapshot
 from ..operations.numbering import SetAutoincrement
 from ..operations.primary_keys import ChangePrimaryKey
 from ..operations.rebuild import definition_of
+from ..operations.table_options import SetRowid, SetStrict
 from .compare.indexes import read_index
 from .recipes import recipe
 from .whole import made_whole
@@ -81,6 +82,22 @@ class Made(made.Made):
             if index_name(self.connection.dialect, index.name) == key.name:
                 made_here.append(ops.CreateIndexOp.from_index(index))
         return made_here
+
+    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return what changes the table's options."""
+        if difference.wanted is None or difference.found is None:
+            return None
+        wanted, found = (
+            {word.strip() for word in text.split(",")} - {""}
+            for text in (difference.wanted, difference.found)
+        )
+        changed, name = wanted ^ found, difference.key.name
+        made_here: list[MigrateOperation] = []
+        if "strict" in changed:
+            made_here.append(SetStrict(name, "strict" in wanted))
+        if "without rowid" in changed:
+            made_here.append(SetRowid(name, "without rowid" in found))
+        return made_here if changed <= {"strict", "without rowid"} else None
 
     def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return nothing to do where it is the table that differs: STRICT reads types otherwise."""

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from ...session.errors import DatabaseError
 from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
+from ..operations.affinity import affinity
 from ..operations.definition import Clause, Column, Definition
 from ..operations.tokens import plain, unqualify
-from .affinity import affinity
 from .compare.defaults import default_of
 
 _SCHEMA = """

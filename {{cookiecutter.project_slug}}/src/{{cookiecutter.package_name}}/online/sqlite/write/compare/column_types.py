@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from ....write.compare.comparator import compares_columns
 from ....write.stored import stored_type
-from ..affinity import affinity
+from ...operations.affinity import affinity
 
 
 @compares_columns
@@ -22,6 +22,11 @@ def compare_type(
     """Note in *alter* a type that SQLite takes for another one."""
     alter.existing_type = inspected.type
     stored, wanted = inspected.type, stored_type(column.type, context.dialect)
+    if column.table.dialect_options["sqlite"]["strict"]:
+        words = [type_.compile(dialect=context.dialect).upper() for type_ in (stored, wanted)]
+        if words[0] != words[1] and "INT" not in words[0]:
+            alter.modify_type = column.type
+            return True
     is_key = column.table.primary_key.columns.keys() == [column.name]
     if _meaning(stored, context, is_key) != _meaning(wanted, context, is_key):
         alter.modify_type = column.type

@@ -9,7 +9,7 @@ from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of
 from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
-from ..affinity import affinity
+from ...operations.affinity import affinity
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:

@@ -1,7 +1,7 @@
 """Why SQLite is not asked for some changes of tables in use, and the recipe for each."""
 
 from ....interface import Advice
-from ..affinity import affinity
+from ...operations.affinity import affinity
 
 GENERATED_COLUMN = Advice(
     "SQLite numbers rows only in the primary key, and a table keeps the key it was created with",
