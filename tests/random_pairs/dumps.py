@@ -76,6 +76,7 @@ def _with_affinity(part: str, affinities: dict[str, str]) -> str:
     # INTEGER and NUMERIC store alike.
     word = affinities[name].replace("INT", "NUM") or "BLOB"
     rest = part[column.end() :]
+    rest = re.sub(r' COLLATE "?BINARY"?', "", rest)
     for clause in (r" NOT NULL( ON CONFLICT \w+)?", r" COLLATE \S+"):
         # They stand in any order.
         found = re.search(clause, rest)

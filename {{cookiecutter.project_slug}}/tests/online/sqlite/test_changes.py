@@ -61,10 +61,10 @@ def numbered(type_: Any, **options: Any) -> Models:
     return keyed(col("id", type_, primary_key=True), **options)
 
 
-def lent(rule: Any, **options: Any) -> Models:
+def lent(rule: Any, on_conflict: str | None = None, **options: Any) -> Models:
     """Return a book with *rule* on its title, and loans that refer to that."""
     models = with_rules(rule)
-    key = col("id", sa.Integer, primary_key=True)
+    key = col("id", sa.Integer, primary_key=True, sqlite_on_conflict_primary_key=on_conflict)
     sa.Table("loan", models, key, col("of", sa.Text, sa.ForeignKey("book.title", **options)))
     return models
 
@@ -120,6 +120,10 @@ PAIRS = {
         with_rules(
             sa.Index("i", sa.text("title COLLATE NOCASE")), sa.Index("j", sa.text("pages DESC"))
         ),
+    ),
+    "the case of an index's name": (
+        with_rules(sa.Index("By_Title", "title")),
+        with_rules(sa.Index("by_title", "title")),
     ),
     "expression that becomes a column": (
         with_rules(sa.Index("i", sa.text("lower(title)"))),
@@ -211,6 +215,14 @@ PAIRS = {
     ),
     "a conflict clause goes": (
         with_rules(sa.UniqueConstraint("title", sqlite_on_conflict="REPLACE")),
+        PLAIN,
+    ),
+    "another conflict clause of a check": (
+        with_rules(sa.CheckConstraint("title <> ':x'", name="c", sqlite_on_conflict="IGNORE")),
+        with_rules(sa.CheckConstraint("title <> ':x'", name="c", sqlite_on_conflict="REPLACE")),
+    ),
+    "a table goes whose key has a conflict clause": (
+        lent(sa.UniqueConstraint("title"), on_conflict="IGNORE"),
         PLAIN,
     ),
     "a conflict clause of a column": (
@@ -347,6 +359,11 @@ def test_what_is_the_same_to_sqlite_makes_no_revision(
             book(col("n", sa.Integer, sa.Computed("id + 1", persisted=False))),
             book(col("n", sa.Integer, sa.Computed("id + 2", persisted=False), nullable=False)),
             r"column book.n: changed\.",
+        ),
+        (
+            book(col("Title", sa.Text)),
+            book(col("title", sa.Text, info={"renamed_from": None})),
+            r"column book.title: changed\.\n.*\n.*only the case of its name differs",
         ),
         (book(), book(schema="public"), "knows no schemas"),
         (book(), Models(), None),

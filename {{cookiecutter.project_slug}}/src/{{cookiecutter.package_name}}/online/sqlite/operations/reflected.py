@@ -9,20 +9,27 @@ from sqlalchemy import Connection
 from ...operations.colons import with_colons_escaped
 from .definition import Column, Definition
 from .rebuild import text_of
-from .tokens import is_whole, name_in, tokens
+from .tokens import is_whole, name_in, parenthesis, plain, tokens
 
 
 def complete(connection: Connection, table: str, info: dict[str, Any]) -> None:
     """Add to *info*, SQLAlchemy's of a column, what else SQLite keeps of it."""
-    column = _definition(text_of(connection, table)).column(info["name"])
+    definition = _definition(text_of(connection, table))
+    column = definition.column(info["name"])
     if column is None:
         return
     if info["default"] is not None:
         info["default"] = _default(info["default"])
     if isinstance(info["type"], sa.String):
         info["type"].collation = collation_of(column)
+    said: dict[str, Any] = {}
     if conflict := conflict_of(column, "NOT NULL"):
-        info["dialect_options"] = {"sqlite_on_conflict_not_null": conflict}
+        said["sqlite_on_conflict_not_null"] = conflict
+    for key in [rule for rule in definition.rules if rule.kind == "PRIMARY" and rule.conflict]:
+        if plain(parenthesis(key.text)) == plain(column.written):
+            said["sqlite_on_conflict_primary_key"] = key.conflict
+    if said:
+        info["dialect_options"] = said
 
 
 def collation_of(column: Column) -> str | None:

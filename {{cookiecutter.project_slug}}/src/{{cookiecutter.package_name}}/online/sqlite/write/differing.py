@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
+from sqlalchemy.sql.elements import conv
 
 from ...internals import index_name, name_by_convention
+from ...operations.colons import with_colons_escaped
 from ...write import made
 from ...write import touched as shared
 from ...write.models import models_of
@@ -20,6 +22,7 @@ from ..operations.numbering import SetAutoincrement
 from ..operations.primary_keys import ChangePrimaryKey
 from ..operations.rebuild import definition_of
 from ..operations.table_options import SetRowid, SetStrict
+from ..operations.tokens import parenthesis
 from .compare.indexes import read_index
 from .recipes import recipe
 from .whole import made_whole
@@ -58,12 +61,27 @@ class Made(made.Made):
         ]
 
     def _is_beyond(self, operation: MigrateOperation) -> bool:
-        """Tell whether the column differs in what no operation changes: it is refused by name."""
+        """Tell whether an object differs in what no operation changes: it is refused by name."""
+        if isinstance(
+            operation,
+            ops.AddColumnOp | ops.DropColumnOp | ops.CreateTableOp | ops.DropTableOp,
+        ):
+            return any(self._is_twice(key) for key in touched(self.connection, operation))
         if not isinstance(operation, ops.AlterColumnOp):
             return False
         key = Key("column", operation.table_name, operation.column_name)
         wanted, found = (_FIXED.findall(side.get(key, "")) for side in (self.wanted, self.found))
         return bool(wanted != found)
+
+    def _is_twice(self, key: Key) -> bool:
+        """Tell whether another name of the other side differs from this one in case alone."""
+        same = (key.kind, key.parent, key.name.lower())
+        names = {
+            other.name
+            for other in [*self.wanted, *self.found]
+            if (other.kind, other.parent, other.name.lower()) == same
+        }
+        return len(names) > 1
 
     @property
     def _models(self) -> sa.MetaData:
@@ -129,12 +147,20 @@ class Made(made.Made):
                 return None
             made_here.append(ops.DropConstraintOp.from_constraint(old))
         plain = [plain_rule(rule, key.name, dialect) for rule in new]
+        for rule, bare in zip(new, plain, strict=True):
+            bare.dialect_kwargs.update(rule.dialect_kwargs)
         made_here += [ops.AddConstraintOp.from_constraint(rule) for rule in plain]
         return [made_whole(self.connection, self._models, operation) for operation in made_here]
 
     def _reflected(self, table: str, name: str) -> Any:
         reflected = sa.Table(table, sa.MetaData(), autoload_with=self.connection)
-        return next((item for item in reflected.constraints if item.name == name), None)
+        found = next((item for item in reflected.constraints if item.name == name), None)
+        if isinstance(found, sa.CheckConstraint):
+            rules = definition_of(self.connection, table).rules
+            text = next(parenthesis(rule.text) for rule in rules if rule.name == name)
+            bare = sa.Table(table, sa.MetaData())
+            return sa.CheckConstraint(with_colons_escaped(text), name=conv(name), table=bare)
+        return found
 
 
 def _numbering(difference: Difference) -> list[MigrateOperation] | None:

@@ -73,5 +73,7 @@ def _create(context: AutogenContext, changes: ops.ModifyTableOps, check: CheckCo
         named = name_by_convention(context.dialect, check)
         if check.columns and named:
             # Else whoever asks the operation for its rule adds one more to the model's table.
-            check = plain_rule(check, named, context.dialect)
+            plain = plain_rule(check, named, context.dialect)
+            plain.dialect_kwargs.update(check.dialect_kwargs)
+            check = plain
         changes.ops.append(ops.CreateCheckConstraintOp.from_constraint(check))
