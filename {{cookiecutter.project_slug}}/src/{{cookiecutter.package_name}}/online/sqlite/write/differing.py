@@ -18,12 +18,11 @@ from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
-from ..operations.numbering import SetAutoincrement
 from ..operations.primary_keys import ChangePrimaryKey
 from ..operations.rebuild import definition_of
-from ..operations.table_options import SetRowid, SetStrict
 from ..operations.tokens import parenthesis
 from .compare.indexes import read_index
+from .options_differing import numbering_of, options_of_table
 from .recipes import recipe
 from .whole import made_whole
 
@@ -103,19 +102,7 @@ class Made(made.Made):
 
     def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what changes the table's options."""
-        if difference.wanted is None or difference.found is None:
-            return None
-        wanted, found = (
-            {word.strip() for word in text.split(",")} - {""}
-            for text in (difference.wanted, difference.found)
-        )
-        changed, name = wanted ^ found, difference.key.name
-        made_here: list[MigrateOperation] = []
-        if "strict" in changed:
-            made_here.append(SetStrict(name, "strict" in wanted))
-        if "without rowid" in changed:
-            made_here.append(SetRowid(name, "without rowid" in found))
-        return made_here if changed <= {"strict", "without rowid"} else None
+        return options_of_table(difference)
 
     def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return nothing to do where it is the table that differs: STRICT reads types otherwise."""
@@ -130,7 +117,7 @@ class Made(made.Made):
         if table is None:
             return None
         if any(text.startswith("primary key") for text in texts):
-            return _numbering(difference)
+            return numbering_of(difference)
         dialect = self.connection.dialect
         new: list[Any] = [
             rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name
@@ -161,12 +148,3 @@ class Made(made.Made):
             bare = sa.Table(table, sa.MetaData())
             return sa.CheckConstraint(with_colons_escaped(text), name=conv(name), table=bare)
         return found
-
-
-def _numbering(difference: Difference) -> list[MigrateOperation] | None:
-    """Return the change of a key that differs in the word AUTOINCREMENT alone."""
-    wanted, found = difference.wanted or "", difference.found or ""
-    word = " autoincrement"
-    if wanted.removesuffix(word) != found.removesuffix(word):
-        return None
-    return [SetAutoincrement(difference.key.parent, wanted.endswith(word))]
