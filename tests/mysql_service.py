@@ -127,6 +127,8 @@ def running_mariadb(*options: str) -> Iterator[MariaDB]:
                 f"--datadir={folder / 'data'}",
                 f"--socket={folder / 'socket'}",
                 f"--pid-file={folder / 'pid'}",
+                # Not /tmp, from which each server that starts removes the tables of others.
+                f"--tmpdir={folder}",
                 *options,
             ],
             stderr=log,

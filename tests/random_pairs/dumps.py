@@ -34,9 +34,18 @@ def mysql(connection: Connection) -> list[str]:
     names = sorted(set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
     quote = connection.dialect.identifier_preparer.quote
     found = [connection.exec_driver_sql(f"SHOW CREATE TABLE {quote(name)}") for name in names]
-    # The next number of a key is no part of the schema.
-    texts = (re.sub(r" AUTO_INCREMENT=\d+", "", str(one.one()[1])) for one in found)
-    return sorted(table_sorted(text) for text in texts)
+    return sorted(table_sorted(_plain(str(one.one()[1]))) for one in found)
+
+
+def _plain(text: str) -> str:
+    """Return *text* without what is no part of the schema, and with quotes as SQL doubles them.
+
+    The next number of a key is none. To InnoDB RESTRICT and NO ACTION are one, and the default; and
+    so is an index's method; a collation says its character set.
+    """
+    keys = r" AUTO_INCREMENT=\d+| ON (DELETE|UPDATE) (RESTRICT|NO ACTION)| USING BTREE"
+    text = re.sub(rf"{keys}| CHARACTER SET \w+(?= COLLATE)", "", text)
+    return re.sub(r"\\(.)", lambda found: "''" if found[1] == "'" else found[0], text)
 
 
 def sqlite(connection: Connection) -> list[str]:

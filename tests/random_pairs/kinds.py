@@ -108,7 +108,7 @@ class Pair(NamedTuple):
         named = {
             part.table
             for part in self.parts
-            if re.search(rf"\bt{part.table}(:|\.id:|\.PRIM)", text)
+            if re.search(rf"\bt{part.table}(:|\.id\b|\.PRIM)", text)
         }
         # What is said of a table is of its key or its options, where these change.
         of_table = {

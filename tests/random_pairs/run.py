@@ -1,7 +1,10 @@
 """Walk pairs of models there and back, inside a baked service.
 
-``run.py PACKAGE DATABASE FIRST LAST [rows]``: each seed is one random pair, with *rows* in its tables
-where that is said; ``run.py PACKAGE postgresql release`` walks the release of ``release.py``. The service itself writes the first models' revision
+``run.py PACKAGE DATABASE FIRST LAST [rows] [arrive] [KINDS…]``: each seed is one random pair, of the
+database's kinds and of the further lists KINDS, if any; with *rows* in its tables where that is said.
+Where *arrive* is said, a revision that does not arrive differs; else its change is left out, and
+counted. ``run.py PACKAGE postgresql release`` walks the release of ``release.py``. The service itself
+writes the first models' revision
 and the change's; the schema that they lead to must be the one that the new models give on an empty
 database, and the way back must end where it began. A change that the service refuses by name is
 allowed where an author can, else left out of the pair, and counted. Prints one line per pair that
@@ -32,11 +35,9 @@ from alembic.util.exc import CommandError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from random_pairs import dumps, release  # noqa: E402
+from random_pairs.compared import compare, compare_start  # noqa: E402
 from random_pairs.kinds import Pair, drawn  # noqa: E402
 from random_pairs.rows import Kept, Rows  # noqa: E402
-
-# A label that was added stays on the way back, as documented.
-LABELS = re.compile(r"CREATE TYPE \S+ AS ENUM")
 
 
 class Refused(Exception):
@@ -88,6 +89,9 @@ class Walk:
                 command.revision(self.config(self.after), "two", autogenerate=True)
             except CommandError as error:
                 assert set(self.folder.glob("*.py")) == start, "a broken file stays"
+                if "does not arrive" in str(error):
+                    # No refusal of the service's, but a fault that its own proof has caught.
+                    raise
                 new = set(re.findall(r"-x allow=(\S+?),? ", f"{error} ")) - set(self.allowed)
                 if not new:
                     raise Refused(str(error)) from error
@@ -143,7 +147,7 @@ class Walk:
                 return None
             if difference := await self.lost(ours, are_new=False):
                 return f"rows after downgrade:\n{difference}"
-            if difference := compare(start, await self.dump(ours), LABELS):
+            if difference := compare_start(start, await self.dump(ours)):
                 return f"after downgrade:\n{difference}"
             await self.on(ours, command.upgrade, "heads")
             if difference := compare(end, await self.dump(ours)):
@@ -202,23 +206,16 @@ class Walk:
             await connection.commit()
 
 
-def compare(wanted: list[str], found: list[str], aside: re.Pattern[str] | None = None) -> str:
-    """Return the lines that are in one only, or more often in one; not those like *aside*."""
-    missing = Counter(wanted) - Counter(found)
-    extra = Counter(found) - Counter(wanted)
-    lines = [*(f"  - {one}" for one in missing), *(f"  + {one}" for one in extra)]
-    return "\n".join(line for line in lines if not (aside and aside.match(line[4:])))
-
-
 def walk(
     package: str,
     database: str,
     pair: Pair | None,
     folder: Path,
     left_out: Counter[str],
-    seed: int | None = None,
+    seed: int | None,
+    said: set[str],
 ) -> str | None:
-    """Return what differs on the way of *pair* (None: the release), or None; with rows by *seed*."""
+    """Return what differs on the way of *pair* (None: the release), or None; *said*: see above."""
     convention = importlib.import_module(f"{package}.db.base").NAMING_CONVENTION
     while True:
         for path in folder.glob("*.py"):
@@ -227,14 +224,16 @@ def walk(
             before, after = release.before(convention), release.after(convention)
         else:
             before, after = (pair.metadata(side, convention) for side in (0, 1))
-        rows = None if seed is None else Rows(before, after, seed)
+        rows = Rows(before, after, seed) if "rows" in said and seed is not None else None
         one = Walk(package, database, before, after, folder, rows)
         try:
             one.write()
             return asyncio.run(one.walked())
         except Refused as refused:
             if "does not arrive" in str(refused):
-                return str(refused)
+                if "arrive" in said:
+                    return str(refused)
+                left_out["(does not arrive)"] += 1
             # What an author could allow is no reason to leave a change out.
             firm = [part for part in str(refused).split("\n\n") if "-x allow=" not in part]
             smaller = pair and pair.named_in("\n".join(firm))
@@ -248,10 +247,13 @@ def walk(
             pair = smaller
 
 
-def main(package: str, database: str, seeds: list[int | None], *, with_rows: bool = False) -> int:
+def main(
+    package: str, database: str, seeds: list[int | None], further: list[str], said: set[str]
+) -> int:
     """Check the pairs of *seeds* (None: the release); return how many differ."""
     logging.disable()
-    kinds = importlib.import_module(f"random_pairs.{database}_kinds").KINDS
+    known = importlib.import_module(f"random_pairs.{database}_kinds")
+    kinds = [kind for name in ("KINDS", *further) for kind in getattr(known, name)]
     bad = 0
     left_out: Counter[str] = Counter()
     for seed in seeds:
@@ -264,9 +266,7 @@ def main(package: str, database: str, seeds: list[int | None], *, with_rows: boo
                     else contextlib.redirect_stdout(io.StringIO())
                 )
                 with hidden:
-                    difference = walk(
-                        package, database, pair, Path(folder), left_out, seed if with_rows else None
-                    )
+                    difference = walk(package, database, pair, Path(folder), left_out, seed, said)
             except Exception as error:
                 difference = "".join(traceback.format_exception_only(error))
                 if os.environ.get("SHOW"):
@@ -290,4 +290,6 @@ if __name__ == "__main__":
     chosen: list[int | None] = (
         [None] if sys.argv[3] == "release" else list(range(int(sys.argv[3]), int(sys.argv[4])))
     )
-    sys.exit(1 if main(sys.argv[1], sys.argv[2], chosen, with_rows="rows" in sys.argv) else 0)
+    words = set(sys.argv[4:]) & {"rows", "arrive"}
+    lists = [word for word in sys.argv[5:] if word not in words]
+    sys.exit(1 if main(sys.argv[1], sys.argv[2], chosen, lists, words) else 0)

@@ -116,7 +116,9 @@ _RULES = [
             sa.Integer(),
             lambda p: sa.CheckConstraint(f"{name_of(p)} > 0", name=f"{p.word}_rule"),
             lambda p: sa.CheckConstraint(f"{name_of(p)} % 2 = 0", name=f"{p.word}_rule"),
-            lambda p: sa.CheckConstraint(f"{name_of(p)} <> 3 AND id > 0", name=f"{p.word}_rule"),
+            lambda p: sa.CheckConstraint(
+                f"{name_of(p)} <> 3 AND {name_of(p)} < 9", name=f"{p.word}_rule"
+            ),
             lambda p: sa.CheckConstraint(f"{name_of(p)} > 0", name=f"{p.word}_renamed"),
         ),
     ),
@@ -142,14 +144,14 @@ _RULES = [
     Kind(
         "key on a rule that comes",
         [
-            lambda p: [p.column("a", sa.String(20))],
+            lambda p: [p.column("a", sa.Integer)],
             lambda p: [
-                p.column("a", sa.String(20), unique=True),
+                p.column("a", sa.Integer, unique=True),
                 sa.Table(
                     f"{p.table}_{p.word}_child",
                     p.metadata,
                     sa.Column("id", sa.Integer, primary_key=True),
-                    sa.Column("up", sa.String(20), sa.ForeignKey(f"{p.table}.{p.word}_a")),
+                    sa.Column("up", sa.Integer, sa.ForeignKey(f"{p.table}.{p.word}_a")),
                     info={"renamed_from": None},
                 ),
             ],

@@ -103,13 +103,15 @@ class Sandbox:
         command.upgrade(config, revisions, sql=True)
         return config.output_buffer.getvalue()
 
-    def upgrade(self, revision: str = "head") -> None:
-        """Apply this folder's revisions to the test's database."""
-        command.upgrade(self.config(), revision)
+    def upgrade(
+        self, revision: str = "head", models: sa.MetaData | None = None, **asked: Any
+    ) -> None:
+        """Apply this folder's revisions to the test's database; names follow *models*."""
+        command.upgrade(self.config(models, **asked), revision)
 
-    def downgrade(self, revision: str) -> None:
+    def downgrade(self, revision: str, **asked: Any) -> None:
         """Take this folder's revisions back."""
-        command.downgrade(self.config(), revision)
+        command.downgrade(self.config(**asked), revision)
 
     def type_command(self, models: sa.MetaData, *words: str) -> None:
         """Do what ``alembic`` does when these *words* are typed after it."""

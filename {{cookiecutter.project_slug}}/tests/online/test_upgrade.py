@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.session import scripts as config
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from .support import Database, Sandbox, book
 
@@ -72,7 +72,7 @@ async def test_what_came_before_a_failure_stays(sandbox: Sandbox, database: Data
     text = failing.read_text(encoding="utf-8")
     change = '"""Apply the change."""'
     failing.write_text(text.replace(change, f"{change}\n    op.execute('SELECT * FROM nowhere')"))
-    with pytest.raises(DBAPIError, match="nowhere"):
+    with pytest.raises(DatabaseError, match=rf"Stopped in revision {second.revision}.*nowhere"):
         sandbox.upgrade()
     assert await database.values("SELECT version_num FROM alembic_version") == [first.revision]
 

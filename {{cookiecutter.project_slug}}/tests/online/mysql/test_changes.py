@@ -231,6 +231,12 @@ CASES = {
         (column(unique=True),), (), [], ["drop_index", "drop_column"], fill=FILL, lossy=True
     ),
     "default goes": Case((column(server_default="x"),), (column(),), [], ["alter_column"]),
+    "default of a text goes": Case(
+        (column(sa.Text, server_default=sa.text("('x')")),),
+        (column(sa.Text),),
+        [],
+        ["alter_column"],
+    ),
     "comment": Case((column(),), (column(comment="it's 100 % new"),), ["alter_column"]),
     "label of an enum added at the end": Case(
         (column(sa.Enum("a", "b", name="e")),),

@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
@@ -41,14 +40,14 @@ async def test_what_stands_in_the_way_is_told(
     before = await database.schema()
     filled.by_hand(f"    {line}")
     with pytest.raises(DatabaseError, match=told):
-        filled.upgrade()
+        filled.upgrade(no_preflight=True)
     assert await database.schema() == before
 
 
-async def test_a_slip_of_the_author_keeps_its_traceback(filled: Sandbox) -> None:
+async def test_a_slip_of_the_author_is_told_with_its_place(filled: Sandbox) -> None:
     filled.by_hand('    op.create_index("ix_no", "book", ["no"])')
-    with pytest.raises(DBAPIError, match="no"):
-        filled.upgrade()
+    with pytest.raises(DatabaseError, match="Stopped in revision .*the database said: .*no"):
+        filled.upgrade(no_preflight=True)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ PAIRS: dict[str, tuple[Parts, Parts, str, str]] = {
         lambda: [Column("kind", Text().with_variant(ENUM("a", name="kind"), "postgresql"))],
         lambda: [Column("kind", Text().with_variant(ENUM("a", "b", name="kind"), "postgresql"))],
         "",
-        "add_enum_value",
+        "add_enum_label",
     ),
     "enum: of a column that is there": (
         lambda: [Column("kind", String(9))],

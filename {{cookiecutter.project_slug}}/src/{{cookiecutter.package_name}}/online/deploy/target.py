@@ -58,13 +58,19 @@ async def _patiently(migrate: Migrate, url: URL, engine_for: EngineFor) -> None:
     """Run the command again, from where it stands, each time a lock was not granted in time."""
     from tenacity import AsyncRetrying
 
-    function = resumable(invocation.function())
+    from . import faults
+    from .plan.preflight import refuse_what_would_not_end
+
+    command = invocation.function()
+    function = resumable(command)
     async with migrating.connections(url, engine_for) as open_connection:
+        await refuse_what_would_not_end(migrate, command, url, engine_for)
         async for attempt in AsyncRetrying(**patience.retry_options()):
             with attempt:
                 async with open_connection() as connection:
                     stop.watch(connection)
-                    await connection.run_sync(migrate, function)
+                    with faults.told():
+                        await connection.run_sync(migrate, function)
 
 
 def resumable(function: CommandFunction) -> CommandFunction:

@@ -19,34 +19,42 @@ from ..internals import upgraded_revision
 from ..phase import Phase
 from ..session import glance
 from ..session.connect import wait_for
+from ..session.errors import DatabaseError
 from ..session.invocation import DONE
 from ..session.scripts import alembic_config, scripts
 from ..session.url import migrations_url
+from . import strangers
 from .rollout import targets
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Alembic's context is global to the process.
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 _VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 
 async def upgrade(
-    revision: str = "heads", *, phase: Phase | None = None, force: bool = False, wait: float = 0.0
+    revision: str = "heads",
+    *,
+    phase: Phase | None = None,
+    force: bool = False,
+    wait: float = 0.0,
+    preflight: bool = True,
 ) -> list[Script]:
     """Apply what is pending up to *revision*; return the revisions applied, oldest first.
 
     With *phase*, apply only the pending revisions of that deploy phase (see ``rollout.py``); the
     contract phase is refused while old code is connected, unless by *force* (``gate.py``). A
-    database that is still starting is waited for, at most *wait* seconds.
+    database that is still starting is waited for, at most *wait* seconds. Nothing starts that a look
+    at the database says cannot end (see ``plan/preflight.py``), unless *preflight* is False.
     Raises DatabaseError or Alembic's CommandError with one sentence when that cannot be done.
     """
     if wait:
         await wait_for(migrations_url(), wait)
     applied: list[Script] = []
     for target in [revision] if phase is None else await _targets(phase, force):
-        applied += await asyncio.to_thread(_upgrade, target)
+        applied += await asyncio.to_thread(_upgrade, target, preflight)
     return applied
 
 
@@ -56,6 +64,12 @@ async def pending() -> list[Script]:
     A database that is ahead of this build (its heads are unknown here) lacks nothing.
     """
     return lacking(scripts(), await current())
+
+
+async def state() -> tuple[list[Script], list[str]]:
+    """Return what ``pending`` does, and the database's heads that this build does not know."""
+    known, heads = scripts(), await current()
+    return lacking(known, heads), strangers.strangers(known, heads)
 
 
 async def is_current() -> bool:
@@ -88,26 +102,28 @@ def lacking(known: ScriptDirectory, heads: Collection[str]) -> list[Script]:
 
 
 async def _targets(phase: Phase, force: bool) -> list[str]:
-    missing = await pending()
+    missing, unknown = await state()
+    if unknown:
+        raise DatabaseError(strangers.told(unknown))
     found = targets(missing, phase)
     if phase == "contract" and found and not force:
         # Imported late, as all that a command may not need.
         from .gate import refuse_old_code
 
-        await refuse_old_code(migrations_url(), scripts(), _up_to(found, missing))
+        await refuse_old_code(migrations_url(), scripts(), up_to(found, missing))
     return found
 
 
-def _up_to(found: list[str], missing: list[Script]) -> list[Script]:
+def up_to(found: list[str], missing: list[Script]) -> list[Script]:
     """Return those of the *missing* revisions that an upgrade to *found* applies."""
     lineage = scripts().iterate_revisions(tuple(found), "base")
     wanted = {script.revision for script in lineage}
     return [script for script in missing if script.revision in wanted]
 
 
-def _upgrade(revision: str) -> list[Script]:
-    config = alembic_config()
-    with _one_at_a_time:
+def _upgrade(revision: str, preflight: bool) -> list[Script]:
+    config = alembic_config(no_preflight=not preflight)
+    with one_at_a_time:
         command.upgrade(config, revision)
     done = [upgraded_revision(step) for step in config.attributes.get(DONE, [])]
     return [script for script in done if script is not None]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData
 
 from .. import service
 from ..service import ownership
-from .history import created_tables
+from .history import TABLES, created
 from .models import as_one
 from .places import place_of
 
@@ -123,7 +123,7 @@ class Filters:
 
     def _owned(self) -> set[Name]:
         if self._past is None:
-            self._past = {self._key(*name) for name in created_tables(self._script)}
+            self._past = {self._key(*name) for name in created(self._script, TABLES)}
         return self._models | self._retired | self._past
 
     def _ignores(self, name: str | None) -> bool:

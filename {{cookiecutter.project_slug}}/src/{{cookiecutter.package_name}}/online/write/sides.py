@@ -26,7 +26,8 @@ class Sides:
 
     def __init__(self, metadata: sa.MetaData, connection: Connection, reads: Reads) -> None:
         """Begin to read what *metadata* comes to."""
-        self.models = ModelsRead(metadata, f"{kept.name_for(context.script)}_models")
+        self._script = context.script
+        self.models = ModelsRead(metadata, f"{kept.name_for(self._script)}_models")
         self._metadata, self._connection = metadata, connection
         self._reads = reads
 
@@ -65,7 +66,7 @@ class Sides:
             return place.rpartition(".")[2] != version_table and self._reads(place)
 
         ours = snapshot.read(self._connection, reads)
-        return owned(ours, self.wanted, self._metadata, self._connection)
+        return owned(ours, self.wanted, self._metadata, self._connection, self._script)
 
     @functools.cached_property
     def alike(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade, set_not_null
+from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
 from . import (
     comments,
     commit,
@@ -13,6 +13,7 @@ from . import (
     index_swap,
     indexes,
     named_types,
+    numbering,
     renames,
     rule_swap,
     schemas,
@@ -32,7 +33,9 @@ __all__ = [
     "exclusions",
     "index_swap",
     "indexes",
+    "keep_in_sync",
     "named_types",
+    "numbering",
     "renames",
     "rule_swap",
     "schemas",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -19,6 +20,9 @@ class SwapIndex(Operation):
     """``op.swap_index(new_name, name)``: drop the index *name* and give its name to the new one."""
 
     name = "swap_index"
+    footprint = Footprint(
+        "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE on the index for an instant"
+    )
     ranks = {EXPAND: Expand.SWAPS, CONTRACT: Contract.DROP_INDEXES}
     commits = True
     new_name: str
@@ -40,6 +44,7 @@ class RenameIndex(Operation):
     """``op.rename_index(name, new_name)``: under a lock that readers and writers pass."""
 
     name = "rename_index"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE on the index, for an instant")
     ranks = {EXPAND: Expand.SWAPS, CONTRACT: Contract.DROP_INDEXES}
     commits = True
     index_name: str

@@ -149,6 +149,12 @@ def fault(error: BaseException) -> str | None:
     return f"{reason} ({detail[0].rstrip('.')})" if detail and not broken else reason
 
 
+def said(error: BaseException) -> str:
+    """Return what the server said, on one line, without the values that its details may hold."""
+    lines = str(_origin(error)).rpartition(">: ")[2].strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
 def is_lock_failure(error: BaseException) -> bool:
     """Tell whether *error* means that a lock was not granted in time, so that a retry may help."""
     # Not an OperationalError on asyncpg.

@@ -21,9 +21,11 @@ from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
 from ..operations import exclusions, index_swap, renames, storage, unique
 from ..operations.comments import CommentOnConstraint
+from ..operations.numbering import SetNumbering
 from .columns_differing import altered
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
+from .numbering import is_identity, numbering
 from .recipes import recipe
 from .storage_differing import parameters_changed
 
@@ -38,6 +40,8 @@ def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key
     place = place_of(*key_of(operation), connection.dialect.default_schema_name)
     if isinstance(operation, exclusions.CreateExclusion | exclusions.DropExclusion):
         yield Key("constraint", place, operation.constraint_name)
+    elif isinstance(operation, SetNumbering):
+        yield Key("column", place, operation.column_name)
     elif isinstance(operation, unique.ReplacePrimaryKey):
         yield Key("constraint", place, operation.constraint_name)
         yield Key("constraint", place, operation.old or "")
@@ -55,7 +59,9 @@ class Made(NamedObjects):
     ) -> None:
         """Begin with what was *proposed*, as the server sees it."""
         super().__init__(context, proposed, wanted, found)
-        self.operations = [exact for one in proposed for exact in self._exactly(one)]
+        self.operations = [
+            exact for one in proposed if not _is_twin(one) for exact in self._exactly(one)
+        ]
         self._renamed: set[Key] = set()
         self._rename()
 
@@ -212,7 +218,25 @@ class Made(NamedObjects):
         table = table_of(self.models, self.connection, difference.key.parent)
         if table is None:
             return None
-        return altered(self.connection, table, difference)
+        made = altered(self.connection, table, difference)
+        if made is None or is_identity(difference.wanted) == is_identity(difference.found):
+            return made
+        key = difference.key
+        return [
+            SetNumbering(
+                table.name,
+                key.name,
+                numbering(self.wanted, key),
+                old=numbering(self.found, key),
+                schema=table.schema,
+            ),
+            *made,
+        ]
+
+
+def _is_twin(operation: MigrateOperation) -> bool:
+    """Tell whether another library does what ours do: types would be created twice."""
+    return type(operation).__module__.partition(".")[0] == "alembic_postgresql_enum"
 
 
 def _nameless(key: Key, definition: str) -> tuple[str, str, str]:

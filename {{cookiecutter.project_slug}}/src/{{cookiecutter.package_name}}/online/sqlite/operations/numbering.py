@@ -12,6 +12,7 @@ from ...operations.rank import Contract, Expand
 from ...phase import CONTRACT, EXPAND
 from ...session.errors import DatabaseError
 from .definition import Clause, Definition
+from .footprints import COPY
 from .rebuild import definition_of, rebuild
 from .tokens import join, parenthesis, plain, tokens
 
@@ -24,6 +25,7 @@ class SetAutoincrement(Operation):
     """``op.set_autoincrement(table, wanted)``: the key says AUTOINCREMENT, or no longer does."""
 
     name = "set_autoincrement"
+    footprint = COPY
     ranks = {EXPAND: Expand.VALUES + 2, CONTRACT: Contract.DROP_COLUMNS + 2}
     table_name: str
     wanted: bool

@@ -13,6 +13,7 @@ from ...phase import CONTRACT, EXPAND, Phase
 from ...session.errors import DatabaseError
 from .affinity import affinity
 from .definition import Definition
+from .footprints import COPY
 from .rebuild import definition_of, rebuild
 from .tokens import plain
 
@@ -29,6 +30,7 @@ class SetStrict(Operation):
     """``op.set_strict(table, wanted)``: values must be of their column's type, or no longer must."""
 
     name = "set_strict"
+    footprint = COPY
     ranks = _RANKS
     table_name: str
     wanted: bool
@@ -52,6 +54,7 @@ class SetRowid(Operation):
     """``op.set_rowid(table, wanted)``: rows have a number beside their key, or have none."""
 
     name = "set_rowid"
+    footprint = COPY
     ranks = _RANKS
     table_name: str
     wanted: bool

@@ -85,6 +85,11 @@ def fault(error: BaseException) -> str | None:
     return _FAULTS.get(result_code(error))
 
 
+def said(error: BaseException) -> str:
+    """Return what SQLite said."""
+    return str(getattr(error, "orig", None) or error).rstrip(".")
+
+
 def is_lock_failure(error: BaseException) -> bool:
     """Tell whether *error* means that a lock was not granted in time, so that a retry may help."""
     return isinstance(error, DBAPIError) and result_code(error) in (_BUSY, _LOCKED)

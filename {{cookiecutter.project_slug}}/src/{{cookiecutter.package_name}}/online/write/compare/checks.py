@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import conv
 
 from ...internals import comes_with_type, name_by_convention
+from ...operations.colons import with_colons_escaped
 from ..plain_rule import plain_rule
 from ..tables import checks_of_columns
 
@@ -63,7 +64,7 @@ def _checks(table: Table) -> list[CheckConstraint]:
 def _drop(
     context: AutogenContext, changes: ops.ModifyTableOps, name: str, rule: str, inspected: Table
 ) -> None:
-    check = CheckConstraint(rule, name=conv(name), table=inspected)
+    check = CheckConstraint(with_colons_escaped(rule), name=conv(name), table=inspected)
     if context.run_object_filters(check, name, "check_constraint", True, None):
         changes.ops.append(ops.DropConstraintOp.from_constraint(check))
 

@@ -4,10 +4,11 @@ from alembic.operations import ops
 from sqlalchemy.schema import AddConstraint
 
 from ....phase import CONTRACT, in_phase
-from ....write.change import Change, key_of
+from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.constraints import phase_of_constraint
 from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
+from ...operations.enforcing import EnforceCheck
 from ..probe import is_online
 from .refusals import CHECK
 
@@ -36,4 +37,14 @@ def create_check(change: Change, operation: ops.CreateCheckConstraintOp) -> Oper
     steps: Operations = [operation]
     if not is_online(change.connection, key_of(operation), clause):
         steps = refuse_on_table(change, operation, "check", operation.constraint_name, CHECK)
+    return [in_phase(CONTRACT, step) for step in steps]
+
+
+@writer.makes_safe(EnforceCheck)
+def enforce_check(change: Change, operation: EnforceCheck) -> Operations:
+    """Hold everybody to a rule: that reads all rows under a lock, and is refused."""
+    undone_by(operation, operation.reverse())
+    if not operation.enforced:
+        return [operation]
+    steps = refuse_on_table(change, operation, "check", operation.check_name, CHECK)
     return [in_phase(CONTRACT, step) for step in steps]

@@ -15,6 +15,8 @@ from ..probe import Conversion, conversion_of
 from ..resting import Resting, resting_on
 from . import refusals
 
+SAYS_DEFAULT_TOO = False
+
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Return the change as one short step of expand, or refuse it with the recipe."""

@@ -16,15 +16,14 @@ from ...operations.constraints import (
     ValidateConstraint,
 )
 from ...operations.unique import CreateUniqueUsingIndex, options_of
-from ..in_lists import as_list
 from ..probe import is_referenced
-from . import replaced
+from . import checks, replaced
 
 
 @writer.makes_safe(ops.DropConstraintOp)
 def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operations:
     """Drop a rule in expand: that loosens. One that others rest on, or that goes with a column, waits."""
-    if replaced.is_replaced(change, operation):
+    if replaced.is_replaced(change, operation) or checks.is_replaced(change, operation):
         return []
     late = goes_with_column(change, operation)
     name = str(operation.constraint_name)
@@ -67,9 +66,8 @@ def _way_back(operation: ops.DropConstraintOp) -> Operations:
         validate = ValidateConstraint(name, operation.table_name, schema=schema)
         return [CreateForeignKeyNotValid.like(back), validate]
     if isinstance(back, ops.CreateCheckConstraintOp):
-        back.condition = as_list(str(back.condition))
         validate = ValidateConstraint(name, operation.table_name, schema=schema)
-        return [CreateCheckConstraintNotValid.like(back), validate]
+        return [CreateCheckConstraintNotValid.like(checks.way_back(back)), validate]
     if isinstance(back, ops.CreateUniqueConstraintOp):
         columns = [str(column) for column in back.columns]
         return [CreateUniqueUsingIndex(name, operation.table_name, columns, **options_of(back))]

@@ -16,9 +16,9 @@ STORED_COLUMN = Advice(
     "the value in a view",
 )
 IDENTITY = Advice(
-    "numbering starts anew while writers insert: the next values may collide",
-    "create a sequence above the highest value (op.create_sequence) and give the column its next "
-    "value as server default",
+    "code that runs gives this column numbers of its own: those of the sequence would meet them",
+    "let the new code leave the numbers to the database in a release of its own, and allow the "
+    "change when no code is left that gives its own",
 )
 EXCLUSION = Advice(
     "its index is built under ACCESS EXCLUSIVE, and PostgreSQL knows no concurrent way",

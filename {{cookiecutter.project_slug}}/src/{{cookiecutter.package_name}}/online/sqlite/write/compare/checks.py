@@ -8,7 +8,6 @@ from alembic.operations import ops
 from sqlalchemy import CheckConstraint, Table
 
 from ....internals import comes_with_type
-from ....operations.colons import with_colons_escaped
 from ....write.compare.checks import add_differences, text_of
 from ....write.compare.comparator import compares_tables
 from ...operations.rebuild import definition_of
@@ -24,13 +23,13 @@ def compare_checks(
     definition = definition_of(context.connection, changes.table_name)
     inside = [clause for column in definition.columns for clause in column.clauses]
     stored = {
-        clause.name: with_colons_escaped(parenthesis(clause.text))
+        clause.name: parenthesis(clause.text)
         for clause in [*definition.rules, *inside]
         if clause.kind == "CHECK" and clause.name
     }
 
     def differs(name: str, check: CheckConstraint) -> bool:
-        return plain(with_colons_escaped(text_of(check, context.dialect))) != plain(stored[name])
+        return plain(text_of(check, context.dialect)) != plain(stored[name])
 
     def is_compared(check: CheckConstraint) -> bool:
         """Leave out the rule of the type (an enum's labels) of a column yet to be added."""

@@ -11,6 +11,8 @@ from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
 from ...operations.affinity import affinity
 
+SAYS_DEFAULT_TOO = False
+
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Refuse the change with the recipe; where it is allowed, it is a rebuild in the contract."""

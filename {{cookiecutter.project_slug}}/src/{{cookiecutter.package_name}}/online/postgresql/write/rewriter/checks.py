@@ -1,0 +1,108 @@
+"""CHECK constraints on tables in use; one that changes is never absent.
+
+Old code keeps the old rule, and may break the new one; new code the reverse. So between the phases
+rows keep the one or the other.
+"""
+
+import re
+
+import sqlalchemy as sa
+from alembic.operations import ops
+from sqlalchemy.sql.elements import conv
+
+from ....internals import original_of
+from ....operations.colons import with_colons_escaped
+from ....operations.naming import final_name, shortened
+from ....operations.percents import single
+from ....phase import CONTRACT, EXPAND, Phase, in_phase
+from ....write.change import Change, key_of, undone_by
+from ....write.rewriter.constraints import phase_of_constraint
+from ....write.rewriter.writer import Operations, writer
+from ...operations.constraints import CreateCheckConstraintNotValid, ValidateConstraint
+from ...operations.rule_swap import SwapConstraint
+from ..in_lists import as_list
+
+Check = ops.CreateCheckConstraintOp
+
+
+@writer.makes_safe(ops.CreateCheckConstraintOp)
+def create_check(change: Change, operation: Check) -> Operations:
+    """Add the rule NOT VALID, then validate it, each in a transaction of its own."""
+    name = final_name(change.context, operation)
+    old = next(filter(None, (_old(drop, change, operation) for drop in change.rules_gone)), None)
+    if old is not None:
+        return _swapped(change, operation, old, name)
+    phase = phase_of_constraint(change, operation, _columns_in(change, operation))
+    validate = ValidateConstraint(name, operation.table_name, schema=operation.schema)
+    added = CreateCheckConstraintNotValid.like(operation)
+    return [in_phase(phase, added), in_phase(phase, validate)]
+
+
+def is_replaced(change: Change, drop: ops.DropConstraintOp) -> bool:
+    """Tell whether a CHECK comes under the name of the one that *drop* is about."""
+    return any(
+        isinstance(new, Check) and _old(drop, change, new) is not None
+        for new in change.rules_to_come
+    )
+
+
+def way_back(check: Check) -> Check:
+    """Return a reflected *check* as PostgreSQL reads it to what it has written down."""
+    check.condition = as_list(str(check.condition))
+    return check
+
+
+def _old(drop: ops.DropConstraintOp, change: Change, new: Check) -> Check | None:
+    """Return the CHECK that *drop* is about, where *new* takes its name."""
+    if key_of(drop) != key_of(new) or original_of(drop) is None:
+        return None
+    if str(drop.constraint_name) != final_name(change.context, new):
+        return None
+    old = drop.reverse()
+    return way_back(old) if isinstance(old, Check) else None
+
+
+def _swapped(change: Change, new: Check, old: Check, name: str) -> Operations:
+    """Let both rules be good from expand to contract; the name stays where it is."""
+    schema, table = key_of(new)
+    passing = shortened(f"{name}_new")
+    texts = str(old.condition), _text(change, new)
+    either = with_colons_escaped(" OR ".join(f"({text})" for text in texts))
+    both = Check(conv(passing), table, either, schema=schema)
+
+    def made(check: Check) -> Operations:
+        """Return what puts *check* in the place of the rule that has the name."""
+        return [
+            CreateCheckConstraintNotValid.like(check, constraint_name=conv(passing)),
+            ValidateConstraint(passing, table, schema=schema),
+            SwapConstraint(table, passing, name, schema=schema),
+        ]
+
+    steps: Operations = []
+    changes: list[tuple[Phase, Check, Check]] = [(EXPAND, both, old), (CONTRACT, new, both)]
+    for phase, there, back in changes:
+        *parts, swap = made(there)
+        # All of the way back is the swap's: this rule goes when the one before it is there again.
+        undone_by(swap, *made(back))
+        steps += [in_phase(phase, step) for step in (*map(undone_by, parts), swap)]
+    return steps
+
+
+def _text(change: Change, check: Check) -> str:
+    """Return the condition as the server is sent it."""
+    condition = check.condition
+    clause = sa.text(condition) if isinstance(condition, str) else condition
+    dialect = change.context.dialect
+    compiled = clause.compile(
+        dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False}
+    )
+    return single(str(compiled), dialect)
+
+
+def _columns_in(change: Change, operation: Check) -> list[str]:
+    """Return the new columns that the rule names, or none where it names others as well."""
+    words = set(re.findall(r"\w+", str(operation.condition)))
+    table = change.model(key_of(operation))
+    named = words & {column.name for column in (table.columns if table is not None else ())}
+    new = {name for key, name in change.added if key == key_of(operation)}
+    return sorted(named) if named <= new else []
