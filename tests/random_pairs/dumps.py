@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from .sql_text import statements, table_sorted
+from .sql_text import closed, statements, table_sorted, taken_apart
 
 
 def postgresql(connection: Connection) -> list[str]:
@@ -49,9 +49,74 @@ def _plain(text: str) -> str:
 
 
 def sqlite(connection: Connection) -> list[str]:
-    """Return the statements that SQLite keeps; quotes that need not be are left out."""
+    """Return the statements that SQLite keeps, with what it makes of each column's type."""
     found = connection.exec_driver_sql(
-        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name <> 'alembic_version'"
+        "SELECT type, name, sql FROM sqlite_schema "
+        "WHERE sql IS NOT NULL AND tbl_name <> 'alembic_version' AND name <> 'sqlite_sequence'"
+    ).all()
+    return sorted(
+        _table_of_sqlite(connection, name, sql) if kind == "table" else _unquoted(sql)
+        for kind, name, sql in found
     )
-    texts = (re.sub(r'"(\w+)"', r"\1", " ".join(sql.split())) for (sql,) in found)
-    return sorted(table_sorted(text) for text in texts)
+
+
+def _table_of_sqlite(connection: Connection, name: str, sql: str) -> str:
+    """Return CREATE TABLE with affinities: a table made of a query has no other types."""
+    connection.exec_driver_sql(f'CREATE TEMP TABLE asked AS SELECT * FROM "{name}" LIMIT 0')
+    affinities = _types(connection, "asked")
+    connection.exec_driver_sql("DROP TABLE asked")
+    head, parts, tail = taken_apart(sql)
+    if "STRICT" not in tail:
+        # The type of a key may say that it is the row's number.
+        for column in _types(connection, name, "pk > 0"):
+            affinities.pop(column, None)
+        parts = [_with_affinity(part, affinities) for part in parts]
+    parts = sorted(_unquoted(one) for part in parts for one in _rule_apart(part))
+    options = ", ".join(sorted(" ".join(option.split()) for option in tail.split(",")))
+    return f"{_unquoted(head)} ({', '.join(parts)}) {options}"
+
+
+def _with_affinity(part: str, affinities: dict[str, str]) -> str:
+    """Return *part*; where it is a column, with the word for what SQLite makes of its type."""
+    column = re.match(r'(?:"([^"]*)"|(\w+)) ([A-Z]+(?:\([^)]*\))?)', part)
+    name = column and (column[1] or column[2])
+    if column is None or name not in affinities:
+        return part
+    # INTEGER and NUMERIC store alike.
+    word = affinities[name].replace("INT", "NUM") or "BLOB"
+    rest = part[column.end() :]
+    rest = re.sub(r' COLLATE "?BINARY"?', "", rest)
+    for clause in (r" NOT NULL( ON CONFLICT \w+)?", r" COLLATE \S+"):
+        # They stand in any order.
+        found = re.search(clause, rest)
+        rest = found[0] + rest.replace(found[0], "", 1) if found else rest
+    if "GENERATED" in rest and not re.search(r"\) (STORED|VIRTUAL)( |$)", rest):
+        rest += " VIRTUAL"
+    return f'"{name}" {word}{rest}'
+
+
+def _rule_apart(part: str) -> list[str]:
+    """Return *part*, a named CHECK inside it apart."""
+    # A key's name means nothing, and one that numbers rows stands in its column.
+    part = re.sub(r"CONSTRAINT \w+ PRIMARY KEY", "PRIMARY KEY", part)
+    key = re.match(r"(\w+) .*?(?P<rule> PRIMARY KEY(?P<word> AUTOINCREMENT)?)", part)
+    if key is not None:
+        bare = part.replace(key["rule"], "", 1)
+        return [*_rule_apart(bare), f"PRIMARY KEY ({key[1]}){key['word'] or ''}"]
+    column, mark, rule = part.partition(" CONSTRAINT ")
+    name, check, condition = rule.partition(" CHECK (")
+    if not (mark and check):
+        return [part]
+    inside, after = closed(condition)
+    return [f"{column}{after}", f"CONSTRAINT {name} CHECK ({inside})"]
+
+
+def _types(connection: Connection, table: str, where: str = "1") -> dict[str, str]:
+    """Return the types of the columns *where* says, by name."""
+    query = f"SELECT name, type FROM pragma_table_xinfo(?) WHERE {where}"
+    return {str(row[0]): str(row[1]) for row in connection.exec_driver_sql(query, (table,))}
+
+
+def _unquoted(sql: str) -> str:
+    """Return *sql* without the quotes that need not be."""
+    return re.sub(r'"(\w+)"', r"\1", " ".join(sql.split()))

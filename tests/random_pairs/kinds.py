@@ -7,6 +7,7 @@ after, so that every change between two states of every kind comes up, beside ch
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -55,6 +56,14 @@ class Part(NamedTuple):
     before: int
     after: int
 
+    def is_of_table(self) -> bool:
+        """Tell whether one of its states says something of the table itself."""
+        made = (
+            self.kind.states[state](Place(sa.MetaData(), "t", "p", "base"))
+            for state in (self.before, self.after)
+        )
+        return any(isinstance(item, Options) for items in made for item in items)
+
     def unchanged(self) -> Part:
         """Return the same part as it was before."""
         return self._replace(after=self.before)
@@ -96,8 +105,24 @@ class Pair(NamedTuple):
 
     def named_in(self, text: str) -> Pair | None:
         """Return the pair without the changes whose names are in *text*; None where none is."""
+        named = {
+            part.table
+            for part in self.parts
+            if re.search(rf"\bt{part.table}(:|\.id\b|\.PRIM)", text)
+        }
+        # What is said of a table is of its key or its options, where these change.
+        of_table = {
+            place
+            for place, part in enumerate(self.parts)
+            if part.table in named and part.is_of_table() and part.before != part.after
+        }
+        whole = named - {self.parts[place].table for place in of_table}
         parts = tuple(
-            part.unchanged() if _names(text, place, part) else part
+            part.unchanged()
+            if re.search(rf"\bp{place}_|_p{place}_", text)
+            or place in of_table
+            or part.table in whole
+            else part
             for place, part in enumerate(self.parts)
         )
         return None if parts == self.parts else self._replace(parts=parts)
@@ -113,16 +138,6 @@ def drawn(rng: random.Random, kinds: Sequence[Kind]) -> Pair:
             before, after = (rng.randrange(len(kind.states)) for _ in range(2))
             parts.append(Part(kind, number, before, after))
     return Pair(tuple(parts), tables)
-
-
-# Kinds that say what the table's key is.
-_KEYS = ("primary key", "key that numbers itself")
-
-
-def _names(text: str, place: int, part: Part) -> bool:
-    """Tell whether *text* names the part, or its table, or the table's key where it is one."""
-    is_key = part.kind.name in _KEYS and f"t{part.table}.id" in text
-    return f"p{place}_" in text or f"t{part.table}: " in text or is_key
 
 
 def _base(metadata: sa.MetaData) -> None:

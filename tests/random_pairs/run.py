@@ -1,8 +1,10 @@
 """Walk pairs of models there and back, inside a baked service.
 
-``run.py PACKAGE DATABASE FIRST LAST [KINDS…]``: each seed is one random pair, of the database's
-kinds and of the further lists KINDS, if any; ``run.py PACKAGE postgresql release`` walks the
-release of ``release.py``. The service itself writes the first models' revision
+``run.py PACKAGE DATABASE FIRST LAST [rows] [arrive] [KINDS…]``: each seed is one random pair, of the
+database's kinds and of the further lists KINDS, if any; with *rows* in its tables where that is said.
+Where *arrive* is said, a revision that does not arrive differs; else its change is left out, and
+counted. ``run.py PACKAGE postgresql release`` walks the release of ``release.py``. The service itself
+writes the first models' revision
 and the change's; the schema that they lead to must be the one that the new models give on an empty
 database, and the way back must end where it began. A change that the service refuses by name is
 allowed where an author can, else left out of the pair, and counted. Prints one line per pair that
@@ -35,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from random_pairs import dumps, release  # noqa: E402
 from random_pairs.compared import compare, compare_start  # noqa: E402
 from random_pairs.kinds import Pair, drawn  # noqa: E402
+from random_pairs.rows import Kept, Rows  # noqa: E402
 
 
 class Refused(Exception):
@@ -45,12 +48,20 @@ class Walk:
     """One walk from the models *before* to *after*, with revisions in a folder of its own."""
 
     def __init__(
-        self, package: str, database: str, before: sa.MetaData, after: sa.MetaData, folder: Path
+        self,
+        package: str,
+        database: str,
+        before: sa.MetaData,
+        after: sa.MetaData,
+        folder: Path,
+        rows: Rows | None,
     ) -> None:
         """Take the models of both sides; *folder* takes the revisions."""
+        self.rows = rows
         self.package, self.database, self.folder = package, database, folder
         self.before, self.after = before, after
         self.allowed: list[str] = []
+        self.kept: Kept = {}
 
     def module(self, name: str) -> Any:
         """Return a module of the service."""
@@ -115,41 +126,96 @@ class Walk:
     async def walked(self) -> str | None:
         """Return what differs after the upgrade or the way back, or None."""
         scratch = self.module(f"online.{self.database}.session.scratch").scratch_database
-        async with scratch() as ours, scratch() as wanted:
+        async with scratch() as ours, scratch() as wanted, scratch() as first:
             await self.on(ours, command.upgrade, "+1")
             start = await self.dump(ours)
+            await self.create_all(first, self.before)
+            if difference := compare(await self.dump(first), start):
+                return f"after the first revision:\n{difference}"
+            await self.create_all(wanted, self.after)
+            end = await self.dump(wanted)
+            if self.rows is not None:
+                await self.fill_tables(ours, wanted, self.rows)
             await self.on(ours, command.upgrade, "heads")
             await self.on(ours, command.check)
-            await self.create_all(wanted)
-            end = await self.dump(wanted)
             if difference := compare(end, await self.dump(ours)):
                 return f"after upgrade:\n{difference}"
+            if difference := await self.lost(ours):
+                return f"rows after upgrade:\n{difference}"
             revisions = len(list(self.folder.glob("*.py"))) - 1
-            if revisions:
-                await self.on(ours, command.downgrade, f"-{revisions}")
+            if revisions and not await self.goes_back(ours, f"-{revisions}"):
+                return None
+            if difference := await self.lost(ours, are_new=False):
+                return f"rows after downgrade:\n{difference}"
             if difference := compare_start(start, await self.dump(ours)):
                 return f"after downgrade:\n{difference}"
             await self.on(ours, command.upgrade, "heads")
             if difference := compare(end, await self.dump(ours)):
                 return f"after the second upgrade:\n{difference}"
+            if difference := await self.lost(ours):
+                return f"rows after the second upgrade:\n{difference}"
             await self.on(ours, command.downgrade, "base")
             if left := await self.dump(ours):
                 return f"left after downgrade to base:\n{left}"
         return None
 
-    async def create_all(self, url: sa.URL) -> None:
-        """Make what the new models say on an empty database."""
+    async def fill_tables(self, ours: sa.URL, wanted: sa.URL, rows: Rows) -> None:
+        """Put rows into the tables at *ours*, such as those at *wanted* take too."""
+        connect = self.module("online.session.connect").connection_to
+        async with connect(ours) as one, connect(wanted) as other:
+            await one.run_sync(lambda sync: rows.make(sync, other.sync_connection))
+        self.kept = await self.held(ours, are_new=False)
+        if os.environ.get("SHOW"):
+            print({table: list(held) for table, held in self.kept.items()})
+
+    async def held(self, url: sa.URL, *, are_new: bool) -> Kept:
+        """Return what the tables at *url* hold."""
+        assert self.rows is not None
         async with self.module("online.session.connect").connection_to(url) as connection:
-            for schema in {t.schema for t in self.after.tables.values() if t.schema}:
+            found: Kept = await connection.run_sync(self.rows.kept, are_new=are_new)
+            return found
+
+    async def lost(self, url: sa.URL, *, are_new: bool = True) -> str:
+        """Return the rows that are not as they were, or that are too many."""
+        if self.rows is None:
+            return ""
+        held = await self.held(url, are_new=are_new)
+        lines = [
+            f"{table}:\n{compare(list(was.elements()), list(held[table].elements()))}"
+            for table, was in self.kept.items()
+            if held[table] != was
+        ]
+        return "\n".join(lines)
+
+    async def goes_back(self, url: sa.URL, steps: str) -> bool:
+        """Run the downgrade; tell whether the rows let it: a column that went has no values."""
+        try:
+            await self.on(url, command.downgrade, steps)
+        except self.module("online.session.errors").DatabaseError as error:
+            if self.rows is None or not re.search(r"NULL in \d+ rows|\d+ rows", str(error)):
+                raise
+            return False
+        return True
+
+    async def create_all(self, url: sa.URL, metadata: sa.MetaData) -> None:
+        """Make what the models say on an empty database."""
+        async with self.module("online.session.connect").connection_to(url) as connection:
+            for schema in {t.schema for t in metadata.tables.values() if t.schema}:
                 await connection.execute(sa.schema.CreateSchema(schema))
-            await connection.run_sync(self.after.create_all)
+            await connection.run_sync(metadata.create_all)
             await connection.commit()
 
 
 def walk(
-    package: str, database: str, pair: Pair | None, folder: Path, left_out: Counter[str]
+    package: str,
+    database: str,
+    pair: Pair | None,
+    folder: Path,
+    left_out: Counter[str],
+    seed: int | None,
+    said: set[str],
 ) -> str | None:
-    """Return what differs on the way of *pair* (None: the release), or None."""
+    """Return what differs on the way of *pair* (None: the release), or None; *said*: see above."""
     convention = importlib.import_module(f"{package}.db.base").NAMING_CONVENTION
     while True:
         for path in folder.glob("*.py"):
@@ -158,11 +224,16 @@ def walk(
             before, after = release.before(convention), release.after(convention)
         else:
             before, after = (pair.metadata(side, convention) for side in (0, 1))
-        one = Walk(package, database, before, after, folder)
+        rows = Rows(before, after, seed) if "rows" in said and seed is not None else None
+        one = Walk(package, database, before, after, folder, rows)
         try:
             one.write()
             return asyncio.run(one.walked())
         except Refused as refused:
+            if "does not arrive" in str(refused):
+                if "arrive" in said:
+                    return str(refused)
+                left_out["(does not arrive)"] += 1
             # What an author could allow is no reason to leave a change out.
             firm = [part for part in str(refused).split("\n\n") if "-x allow=" not in part]
             smaller = pair and pair.named_in("\n".join(firm))
@@ -176,7 +247,9 @@ def walk(
             pair = smaller
 
 
-def main(package: str, database: str, seeds: list[int | None], further: list[str]) -> int:
+def main(
+    package: str, database: str, seeds: list[int | None], further: list[str], said: set[str]
+) -> int:
     """Check the pairs of *seeds* (None: the release); return how many differ."""
     logging.disable()
     known = importlib.import_module(f"random_pairs.{database}_kinds")
@@ -193,7 +266,7 @@ def main(package: str, database: str, seeds: list[int | None], further: list[str
                     else contextlib.redirect_stdout(io.StringIO())
                 )
                 with hidden:
-                    difference = walk(package, database, pair, Path(folder), left_out)
+                    difference = walk(package, database, pair, Path(folder), left_out, seed, said)
             except Exception as error:
                 difference = "".join(traceback.format_exception_only(error))
                 if os.environ.get("SHOW"):
@@ -217,4 +290,6 @@ if __name__ == "__main__":
     chosen: list[int | None] = (
         [None] if sys.argv[3] == "release" else list(range(int(sys.argv[3]), int(sys.argv[4])))
     )
-    sys.exit(1 if main(sys.argv[1], sys.argv[2], chosen, sys.argv[5:]) else 0)
+    words = set(sys.argv[4:]) & {"rows", "arrive"}
+    lists = [word for word in sys.argv[5:] if word not in words]
+    sys.exit(1 if main(sys.argv[1], sys.argv[2], chosen, lists, words) else 0)

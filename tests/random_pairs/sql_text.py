@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _TOKEN = re.compile(
-    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | (\$\w*\$).*?\1 | --[^\n]*\n? | .""",
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `(?:[^`]|``)*` | (\$\w*\$).*?\1 | --[^\n]*\n? | /\*.*?\*/ | .""",
     re.DOTALL | re.VERBOSE,
 )
 # What pg_dump says of itself and of the session.
@@ -23,13 +23,18 @@ def table_sorted(statement: str) -> str:
     """Return CREATE TABLE with its columns and rules sorted; another statement as it is."""
     if not statement.startswith("CREATE TABLE"):
         return statement
+    head, parts, tail = taken_apart(statement)
+    return f"{head} ({', '.join(sorted(parts))}){tail}"
+
+
+def taken_apart(statement: str) -> tuple[str, list[str], str]:
+    """Return what stands before the parentheses of CREATE TABLE, the parts in them, and the rest."""
     head, _, rest = statement.partition("(")
-    body, tail = _closed(rest)
-    parts = sorted(" ".join(part.split()) for part in _split(body, ","))
-    return f"{' '.join(head.split())} ({', '.join(parts)}){tail}"
+    body, tail = closed(rest)
+    return " ".join(head.split()), [" ".join(part.split()) for part in _split(body, ",")], tail
 
 
-def _closed(text: str) -> tuple[str, str]:
+def closed(text: str) -> tuple[str, str]:
     """Return what stands before the parenthesis that closes *text*, and what after it."""
     depth = 1
     for token in _TOKEN.finditer(text):

@@ -51,6 +51,10 @@ class Change:
             (key_of(o), frozenset(str(column) for column in o.columns))
             for o in operations
             if isinstance(o, ops.CreateUniqueConstraintOp)
+        } | {
+            (key_of(o), frozenset(str(getattr(column, "name", column)) for column in o.columns))
+            for o in operations
+            if isinstance(o, ops.CreateIndexOp) and o.unique and key_of(o) not in self.created
         }
         self.references_gone = [
             str(o.constraint_name)
@@ -62,6 +66,8 @@ class Change:
         )
         self.rules_gone = [o for o in operations if isinstance(o, ops.DropConstraintOp)]
         self.rules_to_come = [o for o in operations if isinstance(o, ops.AddConstraintOp)]
+        self.indexes_gone = [o for o in operations if isinstance(o, ops.DropIndexOp)]
+        self.indexes_to_come = [o for o in operations if isinstance(o, ops.CreateIndexOp)]
         built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}
         # The old form of each index that changes under its name.
         self.replaced = {

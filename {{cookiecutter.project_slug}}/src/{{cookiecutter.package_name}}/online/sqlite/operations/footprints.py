@@ -10,22 +10,22 @@ from ...operations.foresight.footprint import Footprint
 _FILE = "the file for writers, until the revision ends"
 _NOTES = Footprint(_FILE)
 _SCAN = Footprint(_FILE, "every row")
-_COPY = Footprint(_FILE, "every row, and copies it")
+COPY = Footprint(_FILE, "every row, and copies it")
 
 FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.CreateTableOp: _NOTES,
     ops.DropTableOp: _SCAN,
     ops.RenameTableOp: _NOTES,
     ops.AddColumnOp: _NOTES,
-    ops.DropColumnOp: _COPY,
-    ops.AlterColumnOp: _COPY,
+    ops.DropColumnOp: COPY,
+    ops.AlterColumnOp: COPY,
     ops.CreateIndexOp: _SCAN,
     ops.DropIndexOp: _NOTES,
-    ops.CreateUniqueConstraintOp: _COPY,
-    ops.CreatePrimaryKeyOp: _COPY,
-    ops.CreateCheckConstraintOp: _COPY,
-    ops.CreateForeignKeyOp: _COPY,
-    ops.DropConstraintOp: _COPY,
+    ops.CreateUniqueConstraintOp: COPY,
+    ops.CreatePrimaryKeyOp: COPY,
+    ops.CreateCheckConstraintOp: COPY,
+    ops.CreateForeignKeyOp: COPY,
+    ops.DropConstraintOp: COPY,
     ops.CreateTableCommentOp: _NOTES,
     ops.DropTableCommentOp: _NOTES,
 }
@@ -35,4 +35,4 @@ def of_change(operation: ops.AlterColumnOp) -> Footprint:
     """Return that of a change of a column: a new name alone needs no copy."""
     changed = (operation.modify_type, operation.modify_nullable)
     plain = changed == (None, None) and operation.modify_server_default is False
-    return _NOTES if plain else _COPY
+    return _NOTES if plain else COPY

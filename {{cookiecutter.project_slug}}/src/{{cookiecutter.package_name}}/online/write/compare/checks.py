@@ -11,6 +11,7 @@ from sqlalchemy.schema import conv
 
 from ...internals import comes_with_type, name_by_convention
 from ...operations.colons import with_colons_escaped
+from ..plain_rule import plain_rule
 from ..tables import checks_of_columns
 
 
@@ -70,4 +71,10 @@ def _drop(
 
 def _create(context: AutogenContext, changes: ops.ModifyTableOps, check: CheckConstraint) -> None:
     if context.run_object_filters(check, str(check.name), "check_constraint", False, None):
+        named = name_by_convention(context.dialect, check)
+        if check.columns and named:
+            # Else whoever asks the operation for its rule adds one more to the model's table.
+            plain = plain_rule(check, named, context.dialect)
+            plain.dialect_kwargs.update(check.dialect_kwargs)
+            check = plain
         changes.ops.append(ops.CreateCheckConstraintOp.from_constraint(check))

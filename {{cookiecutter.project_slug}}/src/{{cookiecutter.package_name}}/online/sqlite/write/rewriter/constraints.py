@@ -8,6 +8,7 @@ from alembic.operations import ops
 from ....phase import CONTRACT, in_phase
 from ....write.change import Change
 from ....write.rewriter.writer import Operations, writer
+from .replaced import phase_of_swap
 
 _KINDS: tuple[type[ops.AddConstraintOp], ...] = (
     ops.CreateUniqueConstraintOp,
@@ -17,8 +18,8 @@ _KINDS: tuple[type[ops.AddConstraintOp], ...] = (
 
 
 def create_rule(change: Change, operation: ops.AddConstraintOp) -> Operations:
-    """Add the rule in the contract."""
-    return [in_phase(CONTRACT, operation)]
+    """Add the rule in the contract, or at once with the one whose place it takes."""
+    return [in_phase(phase_of_swap(change, operation) or CONTRACT, operation)]
 
 
 for _kind in _KINDS:
