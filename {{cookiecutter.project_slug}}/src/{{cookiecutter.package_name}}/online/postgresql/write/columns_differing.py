@@ -60,7 +60,9 @@ def altered(
     # How it is numbered is another operation's.
     becomes_serial = old.default is None and column.server_default is None
     if new.default != old.default and not (new.identity or old.identity or becomes_serial):
-        changes["modify_server_default"] = column.server_default
+        said = column.server_default
+        # What SQLAlchemy only knows of (FetchedValue) is nothing that can be set.
+        changes["modify_server_default"] = said if isinstance(said, sa.DefaultClause) else None
     if new.not_null != old.not_null:
         changes["modify_nullable"] = new.not_null is None
     default = reflected["default"]

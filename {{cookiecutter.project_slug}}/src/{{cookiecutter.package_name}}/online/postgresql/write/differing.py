@@ -72,6 +72,8 @@ class Made(NamedObjects):
             return self._dropped(operation)
         if isinstance(operation, ops.DropColumnOp | ops.DropTableOp):
             _keep_texts(operation)
+        if isinstance(operation, ops.DropTableOp):
+            return [*self._exclusions_of(operation), operation]
         if not isinstance(operation, ops.AlterColumnOp):
             return [operation]
         comment = operation.modify_comment
@@ -90,6 +92,19 @@ class Made(NamedObjects):
             return [operation]
         made = self.of(Difference(key, None, self.found[key]))
         return [operation] if made is None else made
+
+    def _exclusions_of(self, operation: ops.DropTableOp) -> list[MigrateOperation]:
+        """Return the drops of a table's exclusion constraints, which SQLAlchemy does not reflect."""
+        default = self.connection.dialect.default_schema_name
+        place = place_of(operation.schema, operation.table_name, default)
+        return [
+            in_phase(CONTRACT, drop)
+            for key, text in self.found.items()
+            if (key.kind, key.parent) == ("constraint", place) and text.startswith("EXCLUDE")
+            for drop in exclusion_changed(
+                key.name, operation.table_name, None, text, operation.schema
+            )
+        ]
 
     def _rename(self) -> None:
         """Take index and constraint pairs of one definition for one object under another name."""
