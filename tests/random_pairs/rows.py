@@ -121,15 +121,23 @@ def _taken(*inserts: tuple[sa.Connection, sa.Table, Row]) -> bool:
     """Tell whether every one of *inserts* is taken; else none of them stays."""
     savepoints = [connection.begin_nested() for connection, _, _ in inserts]
     try:
-        for connection, table, row in inserts:
-            connection.execute(table.insert().values(row))
+        are_more = [_adds(connection, table, row) for connection, table, row in inserts]
     except (DBAPIError, StatementError):
-        for savepoint in savepoints:
-            savepoint.rollback()
-        return False
+        are_more = [False]
     for savepoint in savepoints:
-        savepoint.commit()
-    return True
+        if all(are_more):
+            savepoint.commit()
+        else:
+            savepoint.rollback()
+    return all(are_more)
+
+
+def _adds(connection: sa.Connection, table: sa.Table, row: Row) -> bool:
+    """Insert *row*; tell whether there is one row more: a rule may say to pass over it."""
+    count = sa.select(sa.func.count()).select_from(table)
+    before = connection.execute(count).scalar_one()
+    connection.execute(table.insert().values(row))
+    return bool(connection.execute(count).scalar_one() == before + 1)
 
 
 def _for_new(old: sa.Table, new: sa.Table, row: Row) -> Row:
