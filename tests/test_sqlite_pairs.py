@@ -25,6 +25,6 @@ def test_random_pairs_end_where_the_new_models_say(
 ) -> None:
     """No pair differs, after the upgrade and after the way back, and no row is lost."""
     finished = on_sqlite.run(
-        "-W", "ignore", str(RUN), PACKAGE, "sqlite", str(first), str(first + STEP), "first", *rows
+        "-W", "ignore", str(RUN), PACKAGE, "sqlite", str(first), str(first + STEP), *rows
     )
     assert finished.out.splitlines()[-1] == f"{STEP} pairs, 0 differ"

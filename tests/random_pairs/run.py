@@ -1,11 +1,10 @@
 """Walk pairs of models there and back, inside a baked service.
 
-``run.py PACKAGE DATABASE FIRST LAST [rows] [first] [KINDS…]``: each seed is one random pair, of the
-database's kinds and of the further lists KINDS, if any; ``run.py PACKAGE postgresql release`` walks
-the release of ``release.py``. The service itself writes the first models' revision and the change's;
-the schema that they lead to must be the one that the new models give on an empty database, and the
-way back must end where it began. With *rows* in the tables, those must stay; with *first*, the first
-revision must make what the old models do, too. A change that the service refuses by name is
+``run.py PACKAGE DATABASE FIRST LAST [rows] [KINDS…]``: each seed is one random pair, of the database's
+kinds and of the further lists KINDS, if any; with *rows* in its tables where that is said. ``run.py
+PACKAGE postgresql release`` walks the release of ``release.py``. The service itself writes the first
+models' revision and the change's; the schema that they lead to must be the one that the new models give on an empty
+database, and the way back must end where it began. A change that the service refuses by name is
 allowed where an author can, else left out of the pair, and counted. Prints one line per pair that
 differs and one that counts; exits 1 where any differed. SHOW=1 prints the revisions too.
 """
@@ -54,13 +53,9 @@ class Walk:
         after: sa.MetaData,
         folder: Path,
         rows: Rows | None,
-        *,
-        looks_at_first: bool,
     ) -> None:
         """Take the models of both sides; *folder* takes the revisions."""
         self.rows = rows
-        # Whether the first revision must make what the old models say, too.
-        self.looks_at_first = looks_at_first
         self.package, self.database, self.folder = package, database, folder
         self.before, self.after = before, after
         self.allowed: list[str] = []
@@ -132,10 +127,9 @@ class Walk:
         async with scratch() as ours, scratch() as wanted, scratch() as first:
             await self.on(ours, command.upgrade, "+1")
             start = await self.dump(ours)
-            if self.looks_at_first:
-                await self.create_all(first, self.before)
-                if difference := compare(await self.dump(first), start):
-                    return f"after the first revision:\n{difference}"
+            await self.create_all(first, self.before)
+            if difference := compare(await self.dump(first), start):
+                return f"after the first revision:\n{difference}"
             await self.create_all(wanted, self.after)
             end = await self.dump(wanted)
             if self.rows is not None:
@@ -217,9 +211,10 @@ def walk(
     folder: Path,
     left_out: Counter[str],
     seed: int | None,
-    said: set[str],
+    *,
+    with_rows: bool,
 ) -> str | None:
-    """Return what differs on the way of *pair* (None: the release), or None; *said*: see above."""
+    """Return what differs on the way of *pair* (None: the release), or None."""
     convention = importlib.import_module(f"{package}.db.base").NAMING_CONVENTION
     while True:
         for path in folder.glob("*.py"):
@@ -228,8 +223,8 @@ def walk(
             before, after = release.before(convention), release.after(convention)
         else:
             before, after = (pair.metadata(side, convention) for side in (0, 1))
-        rows = Rows(before, after, seed) if "rows" in said and seed is not None else None
-        one = Walk(package, database, before, after, folder, rows, looks_at_first="first" in said)
+        rows = Rows(before, after, seed) if with_rows and seed is not None else None
+        one = Walk(package, database, before, after, folder, rows)
         try:
             one.write()
             return asyncio.run(one.walked())
@@ -248,7 +243,12 @@ def walk(
 
 
 def main(
-    package: str, database: str, seeds: list[int | None], further: list[str], said: set[str]
+    package: str,
+    database: str,
+    seeds: list[int | None],
+    further: list[str],
+    *,
+    with_rows: bool,
 ) -> int:
     """Check the pairs of *seeds* (None: the release); return how many differ."""
     logging.disable()
@@ -266,7 +266,9 @@ def main(
                     else contextlib.redirect_stdout(io.StringIO())
                 )
                 with hidden:
-                    difference = walk(package, database, pair, Path(folder), left_out, seed, said)
+                    difference = walk(
+                        package, database, pair, Path(folder), left_out, seed, with_rows=with_rows
+                    )
             except Exception as error:
                 difference = "".join(traceback.format_exception_only(error))
                 if os.environ.get("SHOW"):
@@ -290,6 +292,6 @@ if __name__ == "__main__":
     chosen: list[int | None] = (
         [None] if sys.argv[3] == "release" else list(range(int(sys.argv[3]), int(sys.argv[4])))
     )
-    words = set(sys.argv[4:]) & {"rows", "first"}
-    lists = [word for word in sys.argv[5:] if word not in words]
-    sys.exit(1 if main(sys.argv[1], sys.argv[2], chosen, lists, words) else 0)
+    lists = [word for word in sys.argv[5:] if word != "rows"]
+    rows_said = "rows" in sys.argv[4:]
+    sys.exit(1 if main(sys.argv[1], sys.argv[2], chosen, lists, with_rows=rows_said) else 0)

@@ -190,7 +190,7 @@ OPTIONS = [
         "The same the other way.",
         with_id("sa.Identity(start=7), "),
         with_id(""),
-        expand=("op.set_numbering(", "SERIAL invoice_id_seq"),
+        expand=("op.set_numbering(", "SERIAL integer invoice_id_seq"),
     ),
     Case(
         "a serial key becomes one that is always generated",

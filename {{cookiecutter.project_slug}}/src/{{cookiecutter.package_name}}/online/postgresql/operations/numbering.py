@@ -22,8 +22,8 @@ SERIAL = "SERIAL "
 class SetNumbering(Operation):
     """``op.set_numbering(table, column, numbering, old=…)``: one short step, no row is touched.
 
-    *numbering* is None, ``GENERATED … AS IDENTITY (…)``, ``SERIAL name`` (with a sequence of the
-    column's own, of that name), or ``DEFAULT …``. The next number follows the last that the old
+    *numbering* is None, ``GENERATED … AS IDENTITY (…)``, ``SERIAL type name`` (with a sequence of the
+    column's own, of that type and name), or ``DEFAULT …``. The next number follows the last that the old
     sequence gave; where there was none, the highest of the column.
     """
 
@@ -84,17 +84,9 @@ END
         if not self.numbering.startswith(SERIAL):
             verb = "SET" if self.numbering.startswith("DEFAULT ") else "ADD"
             return [f"{alter} {verb} {self.numbering}"]
-        bare = self.numbering.removeprefix(SERIAL)
+        type_, _, bare = self.numbering.removeprefix(SERIAL).partition(" ")
         name = identifier(operations, bare, self.schema)
         return [
-            f"EXECUTE format('CREATE SEQUENCE {_doubled(name)} AS %s OWNED BY "
-            f"{_doubled(table)}.{_doubled(column)}', (SELECT format_type(atttypid, NULL) "
-            f"FROM pg_attribute WHERE attrelid = {literal(table)}::regclass "
-            f"AND attname = {literal(self.column_name)}))",
+            f"CREATE SEQUENCE {name} AS {type_} OWNED BY {table}.{column}",
             f"{alter} SET DEFAULT nextval({literal(name)}::regclass)",
         ]
-
-
-def _doubled(name: str) -> str:
-    """Return *name* as it stands in a text that ``format`` reads."""
-    return name.replace("'", "''").replace("%", "%%")

@@ -58,8 +58,11 @@ def altered(
     if new[:2] != old[:2]:
         changes["modify_type"] = column.type
     # How it is numbered is another operation's.
-    if new.default != old.default and new.identity is None and old.identity is None:
-        changes["modify_server_default"] = column.server_default
+    becomes_serial = old.default is None and column.server_default is None
+    if new.default != old.default and not (new.identity or old.identity or becomes_serial):
+        said = column.server_default
+        # What SQLAlchemy only knows of (FetchedValue) is nothing that can be set.
+        changes["modify_server_default"] = said if isinstance(said, sa.DefaultClause) else None
     if new.not_null != old.not_null:
         changes["modify_nullable"] = new.not_null is None
     default = reflected["default"]

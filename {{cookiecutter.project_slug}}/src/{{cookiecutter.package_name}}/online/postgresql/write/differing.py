@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.sql.elements import conv
 
-from ...internals import index_name, name_by_convention
+from ...internals import index_name, name_by_convention, original_of
 from ...phase import CONTRACT, in_phase
 from ...write.aspects import only
 from ...write.change import key_of
@@ -21,12 +21,13 @@ from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
 from ..operations import exclusions, index_swap, renames, storage, unique
 from ..operations.comments import CommentOnConstraint
-from ..operations.numbering import SetNumbering
+from ..operations.numbering import SERIAL, SetNumbering
 from .columns_differing import altered
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
 from .numbering import is_identity, numbering
 from .recipes import recipe
+from .reflected import texts_kept
 from .storage_differing import parameters_changed
 
 __all__ = ["Made", "recipe", "touched"]
@@ -59,14 +60,20 @@ class Made(NamedObjects):
     ) -> None:
         """Begin with what was *proposed*, as the server sees it."""
         super().__init__(context, proposed, wanted, found)
+        self._renamed: set[Key] = set()
         self.operations = [
             exact for one in proposed if not _is_twin(one) for exact in self._exactly(one)
         ]
-        self._renamed: set[Key] = set()
         self._rename()
 
     def _exactly(self, operation: MigrateOperation) -> list[MigrateOperation]:
         """Return a change of a column as the server sees it: no aspect more, and none less."""
+        if isinstance(operation, ops.DropConstraintOp | ops.DropIndexOp):
+            return self._dropped(operation)
+        if isinstance(operation, ops.DropColumnOp | ops.DropTableOp):
+            _keep_texts(operation)
+        if isinstance(operation, ops.DropTableOp):
+            return [*self._exclusions_of(operation), operation]
         if not isinstance(operation, ops.AlterColumnOp):
             return [operation]
         comment = operation.modify_comment
@@ -77,6 +84,27 @@ class Made(NamedObjects):
             return [*rest]
         changed = self.make_column(Difference(key, self.wanted.get(key), self.found.get(key)))
         return [operation] if changed is None else [*changed, *rest]
+
+    def _dropped(self, operation: ops.DropConstraintOp | ops.DropIndexOp) -> list[MigrateOperation]:
+        """Return a drop whose way back makes what the server keeps, not only what was reflected."""
+        key = next(touched(self.connection, operation), None)
+        if key is None or key not in self.found:
+            return [operation]
+        made = self.of(Difference(key, None, self.found[key]))
+        return [operation] if made is None else made
+
+    def _exclusions_of(self, operation: ops.DropTableOp) -> list[MigrateOperation]:
+        """Return the drops of a table's exclusion constraints, which SQLAlchemy does not reflect."""
+        default = self.connection.dialect.default_schema_name
+        place = place_of(operation.schema, operation.table_name, default)
+        return [
+            in_phase(CONTRACT, drop)
+            for key, text in self.found.items()
+            if (key.kind, key.parent) == ("constraint", place) and text.startswith("EXCLUDE")
+            for drop in exclusion_changed(
+                key.name, operation.table_name, None, text, operation.schema
+            )
+        ]
 
     def _rename(self) -> None:
         """Take index and constraint pairs of one definition for one object under another name."""
@@ -170,7 +198,8 @@ class Made(NamedObjects):
             autoload_with=self.connection,
             resolve_fks=False,
         )
-        return next((index for index in reflected.indexes if index.name == name), None)
+        found = next((index for index in reflected.indexes if index.name == name), None)
+        return None if found is None else texts_kept(found)
 
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped, added, or both."""
@@ -211,7 +240,8 @@ class Made(NamedObjects):
         reflected = sa.Table(
             table.name, sa.MetaData(), schema=table.schema, autoload_with=self.connection
         )
-        return next((item for item in reflected.constraints if item.name == name), None)
+        found = next((item for item in reflected.constraints if item.name == name), None)
+        return None if found is None else texts_kept(found)
 
     def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a column right, aspect by aspect."""
@@ -219,19 +249,24 @@ class Made(NamedObjects):
         if table is None:
             return None
         made = altered(self.connection, table, difference)
-        if made is None or is_identity(difference.wanted) == is_identity(difference.found):
-            return made
         key = difference.key
-        return [
-            SetNumbering(
-                table.name,
-                key.name,
-                numbering(self.wanted, key),
-                old=numbering(self.found, key),
-                schema=table.schema,
-            ),
-            *made,
-        ]
+        new, old = numbering(self.wanted, key), numbering(self.found, key)
+        becomes_serial = old is None and (new or "").startswith(SERIAL)
+        is_other = is_identity(difference.wanted) != is_identity(difference.found)
+        if made is None or not (is_other or becomes_serial):
+            return made
+        return [SetNumbering(table.name, key.name, new, old=old, schema=table.schema), *made]
+
+
+def _keep_texts(operation: ops.DropColumnOp | ops.DropTableOp) -> None:
+    """Let the way back of a drop mean what the server says."""
+    original = original_of(operation)
+    if isinstance(operation, ops.DropColumnOp):
+        texts_kept(None if original is None else original.column)
+        return
+    for table in (original, operation.to_table()):
+        for part in getattr(table, "columns", ()):
+            texts_kept(part)
 
 
 def _is_twin(operation: MigrateOperation) -> bool:

@@ -33,7 +33,8 @@ def numbering(side: Snapshot, column: Key) -> str | None:
     _, found, default = definition.partition(" DEFAULT ")
     taken = _NEXT.search(definition)
     if taken is not None and taken["name"] in own:
-        return f"{SERIAL}{taken['name'].rpartition('.')[2]}"
+        name = taken["name"]
+        return f"{SERIAL}{own[name].partition(' ')[0]} {name.rpartition('.')[2]}"
     return f"DEFAULT {default}" if found else None
 
 

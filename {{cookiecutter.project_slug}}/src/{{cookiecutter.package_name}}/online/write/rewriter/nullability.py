@@ -28,9 +28,7 @@ def _aspects(change: Change, operation: ops.AlterColumnOp) -> Iterator[MigrateOp
         with_default = default is not False and column_types.SAYS_DEFAULT_TOO
         said = {"modify_server_default": default} if with_default else {}
         step = only(operation, modify_type=operation.modify_type, **said)
-        for each in column_types.change_type(change, step):
-            # Old code may leave the value to the default that goes.
-            yield in_phase(CONTRACT, each) if with_default and default is None else each
+        yield from column_types.change_type(change, step)
         default = False if with_default else default
     if default is not False:
         yield from _change_default(change, operation)

@@ -3,6 +3,7 @@
 from alembic.operations import ops
 
 from ....operations.allowed import Allowed
+from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.refusals import refuse, refuse_type_change
 from ....write.rewriter.writer import Operations
@@ -25,6 +26,9 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     assert found is not None
     asked = {"type_": operation.modify_type, "server_default": operation.modify_server_default}
     there = change_clause(connection.dialect, found, asked)
+    # Old code may leave the value to the default that goes.
+    if operation.modify_server_default is None:
+        in_phase(CONTRACT, operation)
     if is_online(connection, key, there):
         return [operation]
     back = f"MODIFY {specification(connection.dialect, found)}"

@@ -48,7 +48,7 @@ def is_replaced(change: Change, drop: ops.DropConstraintOp) -> bool:
 
 def way_back(check: Check) -> Check:
     """Return a reflected *check* as PostgreSQL reads it to what it has written down."""
-    check.condition = as_list(str(check.condition))
+    check.condition = with_colons_escaped(as_list(str(check.condition)))
     return check
 
 
@@ -66,7 +66,7 @@ def _swapped(change: Change, new: Check, old: Check, name: str) -> Operations:
     """Let both rules be good from expand to contract; the name stays where it is."""
     schema, table = key_of(new)
     passing = shortened(f"{name}_new")
-    texts = str(old.condition), _text(change, new)
+    texts = [_text(change, check) for check in (old, new)]
     either = with_colons_escaped(" OR ".join(f"({text})" for text in texts))
     both = Check(conv(passing), table, either, schema=schema)
 

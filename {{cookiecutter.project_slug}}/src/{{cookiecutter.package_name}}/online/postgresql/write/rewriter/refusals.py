@@ -47,6 +47,16 @@ def type_change(column: str, old: str, new: str) -> Advice:
     )
 
 
+def no_cast(column: str, old: str, new: str) -> Advice:
+    """Return why *column* cannot go from type *old* to type *new* at all."""
+    return Advice(
+        f"PostgreSQL has no cast from {old} to {new}, or none back",
+        f"add a new column of type {new} with info={ {'backfill': '…'} }, an expression on {column}; "
+        "write both from the new code, read the new one, then remove the old column from the model",
+        can_be_allowed=False,
+    )
+
+
 def resting(column: str, new: str, rests: Resting) -> Advice:
     """Return why *column* does not become *new* in its place, where others rest on it."""
     if rests.refused is not None:
