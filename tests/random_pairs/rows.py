@@ -34,7 +34,7 @@ class Rows:
             for table in before.sorted_tables
             if table.key in after.tables
         ]
-        self._there: dict[sa.Table, list[Row]] = {}
+        self._there: dict[str, list[Row]] = {}
 
     def make(self, ours: sa.Connection, wanted: sa.Connection) -> None:
         """Put rows into *ours*, made by the old models; *wanted*, by the new ones, takes them too."""
@@ -45,7 +45,7 @@ class Rows:
                     if row is not None and _taken(
                         (ours, old, row), (wanted, new, _for_new(old, new, row))
                     ):
-                        self._there.setdefault(old, []).append(row)
+                        self._there.setdefault(old.key, []).append(row)
                         break
         ours.commit()
         wanted.rollback()
@@ -70,7 +70,7 @@ class Rows:
             if column.computed is not None:
                 continue
             may_be_null = column.nullable and not column.primary_key
-            values = self._values(old, column, number)
+            values = self._values(old, new, column, number)
             if column.name in new.columns and not _alike(old, new, column.name):
                 values = []
             if values and not (may_be_null and (empty or self._rng.random() < 0.2)):
@@ -81,12 +81,16 @@ class Rows:
                 return None
         return row
 
-    def _values(self, table: sa.Table, column: sa.Column[Any], number: int) -> list[Any]:
-        for key in column.foreign_keys:
+    def _values(
+        self, old: sa.Table, new: sa.Table, column: sa.Column[Any], number: int
+    ) -> list[Any]:
+        # A key that is looked at later takes any value for now, on either side.
+        both = [table.c[column.name] for table in (old, new) if column.name in table.c]
+        for key in [key for one in both for key in one.foreign_keys]:
             target = key.column
-            if target.table is table:
+            if target.table.key == old.key:
                 return [number]
-            there = self._there.get(target.table, [])
+            there = self._there.get(target.table.key, [])
             return [row[target.name] for row in there if row.get(target.name) is not None]
         return [number] if column.primary_key else values_of(column.type, number)
 
@@ -121,15 +125,23 @@ def _taken(*inserts: tuple[sa.Connection, sa.Table, Row]) -> bool:
     """Tell whether every one of *inserts* is taken; else none of them stays."""
     savepoints = [connection.begin_nested() for connection, _, _ in inserts]
     try:
-        for connection, table, row in inserts:
-            connection.execute(table.insert().values(row))
+        are_more = [_adds(connection, table, row) for connection, table, row in inserts]
     except (DBAPIError, StatementError):
-        for savepoint in savepoints:
-            savepoint.rollback()
-        return False
+        are_more = [False]
     for savepoint in savepoints:
-        savepoint.commit()
-    return True
+        if all(are_more):
+            savepoint.commit()
+        else:
+            savepoint.rollback()
+    return all(are_more)
+
+
+def _adds(connection: sa.Connection, table: sa.Table, row: Row) -> bool:
+    """Insert *row*; tell whether there is one row more: a rule may say to pass over it."""
+    count = sa.select(sa.func.count()).select_from(table)
+    before = connection.execute(count).scalar_one()
+    connection.execute(table.insert().values(row))
+    return bool(connection.execute(count).scalar_one() == before + 1)
 
 
 def _for_new(old: sa.Table, new: sa.Table, row: Row) -> Row:
