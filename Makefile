@@ -35,7 +35,7 @@ test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of t
 quick: .venv/installed  ## run those that take no time, a slice of each kind (a few minutes)
 	pytest -m "not slow" $(ARGS)
 
-bench: .venv/installed  ## print the figures that the README quotes (about twenty minutes)
+bench: .venv/installed  ## print the figures that the README quotes (about half an hour)
 	python benchmarks/live_traffic.py
 	python benchmarks/mysql_traffic.py
 	python benchmarks/waiting.py
@@ -44,6 +44,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/autogenerate.py
+	python benchmarks/random_pairs.py
 	python benchmarks/generation.py
 	python benchmarks/service_tests.py
 
