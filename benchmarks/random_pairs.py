@@ -7,6 +7,7 @@ its pair, and counted. ``--pairs 300`` and ``--first 0`` say which.
 """
 
 import argparse
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -22,7 +23,7 @@ def walked(*command: str | Path, cwd: Path, **environment: str) -> list[str]:
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={"PYTHONPATH": f"src:{ROOT / 'tests'}", **environment},
+        env=os.environ | {"PYTHONPATH": f"src:{ROOT / 'tests'}", **environment},
         capture_output=True,
         text=True,
     )
