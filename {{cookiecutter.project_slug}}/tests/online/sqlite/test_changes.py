@@ -12,7 +12,7 @@ from alembic import command
 
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
-from ..support import Database, Sandbox, book, calls, upgrades
+from ..support import Database, Sandbox, book, upgrades
 
 Models = sa.MetaData
 TITLE, PAGES = ("title", sa.Text), ("pages", sa.Integer)

@@ -98,7 +98,9 @@ class Judge:
         if (hidden := catalog.hides_rows(self._look.connection, *place)) is not None:
             told = f"The backfill would pass over rows. {hidden}"
             self._say(step, [told], after=self._ahead.own_sql())
-        added = self._ahead.added(place)
+        # Where an earlier run was cut off, a column of the step is there already.
+        there = self._look.columns(place) or {}
+        added = {n: type_ for n, type_ in self._ahead.added(place).items() if n not in there}
         types = {name: type_ for name, type_ in added.items() if type_ is not None}
         try:
             trial = operation.trial(context, types)

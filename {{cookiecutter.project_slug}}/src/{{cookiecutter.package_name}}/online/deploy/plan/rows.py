@@ -21,7 +21,8 @@ class Rows:
         ahead = self._ahead
         if isinstance(rule, Valued) and ahead.fills(place, rule.columns[0]):
             return  # The same value as in an earlier step, which has told of it.
-        added = [name for name in rule.columns if name in ahead.added(place)]
+        there = self._look.columns(place) or {}
+        added = [n for n in rule.columns if n in ahead.added(place) and n not in there]
         is_empty = bool(added) and not any(ahead.fills(place, name) for name in added)
         if is_empty and isinstance(rule, Unique | Refers | Fits):
             return  # Each row holds NULL there.
