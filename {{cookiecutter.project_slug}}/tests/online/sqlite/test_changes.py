@@ -198,7 +198,10 @@ PAIRS = {
     "a table goes": (on_shelf(), book()),
     "a table goes with all that is hard to read back": (with_log(), PLAIN),
     "a check with a colon goes": (rule("title <> ':x'"), PLAIN),
-    "a default with a colon goes": (book(col(*TITLE, server_default="say :word")), book(col(*TITLE))),
+    "a default with a colon goes": (
+        book(col(*TITLE, server_default="say :word")),
+        book(col(*TITLE)),
+    ),
     "a column with a default of its row goes": (
         book(col(*TITLE, server_default=sa.text("(hex(7) || ':x')"))),
         book(),
