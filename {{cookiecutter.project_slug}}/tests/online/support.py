@@ -103,9 +103,9 @@ class Sandbox:
         command.upgrade(config, revisions, sql=True)
         return config.output_buffer.getvalue()
 
-    def upgrade(self, revision: str = "head") -> None:
-        """Apply this folder's revisions to the test's database."""
-        command.upgrade(self.config(), revision)
+    def upgrade(self, revision: str = "head", models: sa.MetaData | None = None) -> None:
+        """Apply this folder's revisions to the test's database; names follow *models*."""
+        command.upgrade(self.config(models), revision)
 
     def downgrade(self, revision: str) -> None:
         """Take this folder's revisions back."""

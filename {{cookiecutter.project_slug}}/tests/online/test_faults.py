@@ -98,7 +98,7 @@ def test_several_models_are_taken_together(sandbox: Sandbox) -> None:
     sa.Table("shelf", other, sa.Column("id", sa.Integer, primary_key=True))
     several: Any = [book(), other]
     sandbox.revise(several)
-    sandbox.upgrade()
+    sandbox.upgrade(models=several)
     command.check(sandbox.config(several))
     twice: Any = [book(), book()]
     with pytest.raises(DatabaseError, match="more than one table book"):

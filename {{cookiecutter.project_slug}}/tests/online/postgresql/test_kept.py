@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from {{ cookiecutter.package_name }}.online import service
 from {{ cookiecutter.package_name }}.online.database import keeping
 from {{ cookiecutter.package_name }}.online.deploy import fingerprint
+from {{ cookiecutter.package_name }}.online.postgresql.session import scratch
 from {{ cookiecutter.package_name }}.online.postgresql.session.keeping import (
     KEPT,
     kept_database,
 )
-from {{ cookiecutter.package_name }}.online.postgresql.session.scratch import scratch_server_url
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
@@ -155,11 +155,11 @@ def noted() -> sa.MetaData:
 async def kept() -> set[str]:
     """Return the names of the databases that are kept."""
     query = f"SELECT datname FROM pg_database WHERE starts_with(datname, '{KEPT}')"
-    async with connection_to(scratch_server_url()) as connection:
+    async with connection_to(scratch.scratch_server_url()) as connection:
         return set((await connection.exec_driver_sql(query)).scalars())
 
 
 async def on_server(statement: str) -> None:
     """Run *statement* where databases are made."""
-    async with connection_to(scratch_server_url(), autocommit=True) as connection:
+    async with connection_to(scratch.scratch_server_url(), autocommit=True) as connection:
         await connection.exec_driver_sql(statement)

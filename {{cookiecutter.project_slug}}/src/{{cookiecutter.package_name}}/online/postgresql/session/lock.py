@@ -16,17 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ...service import PACKAGE
 from ...session.connect import connection_to
 from ...session.queue import wait_for_turn
+from .idleness import stay_while_idle
 
 # The key has two halves of 31 bits each. The first, "migr" in ASCII, is that of all our locks. The
 # second is the service's: two in one database do not wait for each other. It never changes, wherever
 # this file may move to: migrators of two releases would run side by side.
 _KEY = {"first": 0x6D696772, "second": zlib.crc32(f"{PACKAGE}.db".encode()) & 0x7FFFFFFF}
 _TAKE = sa.text("SELECT pg_try_advisory_lock(:first, :second)")
-# The connection is idle while the migration runs, and the role may have a timeout on that
-# (PostgreSQL 14 and later).
-_STAY = sa.text(
-    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
-)
 _HOLDER = sa.text(
     "SELECT pid, application_name, client_addr, now() - backend_start AS age "
     "FROM pg_locks JOIN pg_stat_activity USING (pid) "
@@ -57,7 +53,7 @@ async def _acquire(connection: AsyncConnection) -> None:
         found = (await connection.execute(_HOLDER, _KEY)).first()
         return "it has just ended" if found is None else _description(found)
 
-    await connection.execute(_STAY)
+    await stay_while_idle(connection)
     await wait_for_turn(take, holder)
 
 

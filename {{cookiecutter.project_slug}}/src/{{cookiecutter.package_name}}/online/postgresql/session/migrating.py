@@ -11,6 +11,7 @@ from ...servers.watch import Watch
 from ...session import patience
 from ...session.connect import connection_to
 from .driver import MIGRATION_SESSION
+from .idleness import stay_while_idle
 from .lock import only_migrator
 
 
@@ -30,6 +31,7 @@ async def connections(url: URL, engine_for: EngineFor) -> AsyncIterator[Open]:
                 connection_to(url, session=session, engine_for=engine_for) as connection,
                 watch.over(connection),
             ):
+                await stay_while_idle(connection)
                 yield connection
 
         yield open_connection
