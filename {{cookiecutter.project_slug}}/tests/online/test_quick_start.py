@@ -55,7 +55,8 @@ def test_help_needs_no_alembic() -> None:
 
 
 def test_what_is_to_do_is_done(database: Database) -> None:
-    assert "{{ cookiecutter.package_name }}.db.models" in loaded_by(ALEMBIC, "upgrade", "heads")
+    models = "{{ cookiecutter.package_name }}.db.models"
+    assert models in loaded_by(ALEMBIC, "upgrade", "heads")
     assert loaded_by(ALEMBIC, "current", "--check-heads") == "[]"
 
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from {{ cookiecutter.package_name }}.online.session import base_settings
-from {{ cookiecutter.package_name }}.online.session.url import database_url, load_settings, parse
+from {{ cookiecutter.package_name }}.online.session import base_settings, url
 from {{ cookiecutter.package_name }}.settings import Settings
 
 from .support import DATABASE
@@ -23,14 +22,14 @@ def test_a_file_is_a_setting(secrets: Path, monkeypatch: pytest.MonkeyPatch, nam
     (secrets / name).write_text(f"{DATABASE.UNREACHABLE}\n")
     (secrets / "SOMETHING_ELSE").write_text("of no interest")
     monkeypatch.delenv("DATABASE_URL")
-    assert database_url() == parse(DATABASE.UNREACHABLE)
+    assert url.database_url() == url.parse(DATABASE.UNREACHABLE)
 
 
 def test_the_environment_wins(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (secrets / "MIGRATIONS_LOCK_TIMEOUT").write_text("7")
-    assert load_settings().migrations_lock_timeout == 7
+    assert url.load_settings().migrations_lock_timeout == 7
     monkeypatch.setenv("MIGRATIONS_LOCK_TIMEOUT", "8")
-    assert load_settings().migrations_lock_timeout == 8
+    assert url.load_settings().migrations_lock_timeout == 8
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ async def test_unused_ones_go(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch)
     async with kept_database("old", lambda _: True) as connection:
         assert connection is not None
         await connection.run_sync(keeping.write_mark, "x")
-    monkeypatch.setattr("{{ cookiecutter.package_name }}.online.postgresql.session.keeping.DAYS", -1)
+    monkeypatch.setattr(keeping, "DAYS", -1)
     async with kept_database("new", lambda _: True):
         assert f"{KEPT}old" not in await kept()
 

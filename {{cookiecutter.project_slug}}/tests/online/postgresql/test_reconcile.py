@@ -17,7 +17,7 @@ from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.database import scratch, snapshot
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
-from {{ cookiecutter.package_name }}.online.write.snapshot import Snapshot, differences, without
+from {{ cookiecutter.package_name }}.online.write import snapshot as sides
 
 from ..support import Database, Sandbox, book, upgrades
 
@@ -175,13 +175,13 @@ REFUSED: dict[str, tuple[Parts, Parts, str]] = {
 }
 
 
-async def kept_by(database: Database) -> Snapshot:
+async def kept_by(database: Database) -> sides.Snapshot:
     """Return what the database keeps."""
     async with connection_to(database.url) as connection:
-        return without(await connection.run_sync(snapshot.read), "alembic_version")
+        return sides.without(await connection.run_sync(snapshot.read), "alembic_version")
 
 
-async def created_from(models: sa.MetaData) -> Snapshot:
+async def created_from(models: sa.MetaData) -> sides.Snapshot:
     """Return what ``create_all`` makes of an empty database."""
     async with scratch.scratch_database() as url, connection_to(url) as connection:
         await connection.run_sync(snapshot.create, models)
@@ -202,15 +202,15 @@ async def test_a_difference_is_written_and_arrives(
     assert expected in upgrades(scripts)
     sandbox.upgrade()
     wanted = await created_from(models)
-    assert differences(wanted, await kept_by(database)) == []
+    assert sides.differences(wanted, await kept_by(database)) == []
     command.check(sandbox.config(models))
     assert sandbox.revise(models) == []
 
     sandbox.downgrade(f"-{len(scripts)}")
-    left = differences(start, await kept_by(database))
+    left = sides.differences(start, await kept_by(database))
     assert [one for one in left if not snapshot.may_stay(one)] == []
     sandbox.upgrade()
-    assert differences(wanted, await kept_by(database)) == []
+    assert sides.differences(wanted, await kept_by(database)) == []
 
 
 @pytest.mark.parametrize("pair", REFUSED)
