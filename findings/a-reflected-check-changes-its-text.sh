@@ -7,8 +7,7 @@
 # MetaData.reflect and create_all, or lets Alembic write the downgrade of a constraint that goes, gets a
 # rule that forbids something else, and no error.
 #
-# Seen: CHECK (note <> 'at :noon') comes back as CHECK (note <> 'at NULL'). Here on SQLite, which comes
-# with Python; reflection on PostgreSQL does the same.
+# Seen: CHECK (note <> 'at :noon') comes back as CHECK (note <> 'at NULL').
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -34,7 +34,7 @@ class Unwritten(Operation):
 
     def reverse(self) -> NoReturn:
         """Refuse: it is never written."""
-        raise NotImplementedError(self.what)
+        raise TypeError(f"{self.what}: no operation is known, and so no way back")
 
 
 @writer.makes_safe(Unwritten)

@@ -50,12 +50,9 @@ def _script(connection: Connection, metadata: sa.MetaData) -> str | None:
     statements: list[str] = []
 
     def note(statement: Any, *arguments: Any, **_: Any) -> None:
-        if arguments and any(arguments):
-            raise NotImplementedError
-        text = statement.compile(dialect=connection.dialect)
-        if not isinstance(statement, sa.schema.ExecutableDDLElement):
-            raise NotImplementedError
-        statements.append(str(text))
+        if any(arguments) or not isinstance(statement, sa.schema.ExecutableDDLElement):
+            raise _AsksError
+        statements.append(str(statement.compile(dialect=connection.dialect)))
 
     engine: Any = sa.create_mock_engine("postgresql+asyncpg://", note)
     try:
@@ -63,3 +60,7 @@ def _script(connection: Connection, metadata: sa.MetaData) -> str | None:
     except Exception:
         return None
     return ";\n".join(statements)
+
+
+class _AsksError(Exception):
+    """A listener of the models sends something that is no DDL, and may want its answer."""
