@@ -11,7 +11,7 @@ from .history import NAMED as NAMED_BY
 from .history import created
 from .places import place_of
 from .skipped import without_skipped
-from .snapshot import Key, Snapshot
+from .snapshot import Key, Snapshot, owner_of
 
 # Objects beside the tables: what the models do not name may be a stranger's, or made by hand.
 NAMED = ("enum", "domain", "sequence", "schema", "extension", "view", "trigger")
@@ -51,13 +51,6 @@ def owned(
         or owner_of(definition)[0] in tables
         or not (key.kind in NAMED or _is_ignored(key))
     }
-
-
-def owner_of(definition: str) -> tuple[str, str]:
-    """Return the table and the column that a sequence belongs to, by what a snapshot says of it."""
-    owner = definition.partition(" OWNED BY ")[2].replace('"', "")
-    table, _, column = owner.rpartition(".")
-    return table, column
 
 
 def _is_ignored(key: Key) -> bool:

@@ -14,6 +14,7 @@ from ..internals import running_command
 from ..session import invocation, kept
 from ..session.errors import DatabaseError
 from .both_sides import ModelsRead
+from .declined import with_declined_alike
 from .owned import owned
 from .snapshot import Reads, Snapshot
 
@@ -66,7 +67,8 @@ class Sides:
             return place.rpartition(".")[2] != version_table and self._reads(place)
 
         ours = snapshot.read(self._connection, reads)
-        return owned(ours, self.wanted, self._metadata, self._connection, self._script)
+        compared = owned(ours, self.wanted, self._metadata, self._connection, self._script)
+        return with_declined_alike(compared, self.wanted, self._metadata, self._connection)
 
     @functools.cached_property
     def alike(self) -> frozenset[str]:

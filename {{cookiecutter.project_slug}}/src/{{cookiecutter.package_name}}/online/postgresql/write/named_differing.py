@@ -7,9 +7,8 @@ from ...internals import sequences_of
 from ...phase import CONTRACT, in_phase
 from ...write.made import Made
 from ...write.models import models_of
-from ...write.owned import owner_of
 from ...write.places import place_of
-from ...write.snapshot import Difference, Key
+from ...write.snapshot import Difference, Key, owner_of
 from ..operations import schemas, sequences
 from ..operations.named_types import DropDomain, DropEnum
 from .numbering import is_identity

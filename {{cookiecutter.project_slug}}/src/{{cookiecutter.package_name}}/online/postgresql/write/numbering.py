@@ -2,8 +2,7 @@
 
 import re
 
-from ...write.owned import owner_of
-from ...write.snapshot import Key, Snapshot
+from ...write.snapshot import Key, Snapshot, owner_of
 from ..operations.numbering import SERIAL
 
 _NEXT = re.compile(r"DEFAULT nextval\('(?P<name>.*)'::regclass\)$")
