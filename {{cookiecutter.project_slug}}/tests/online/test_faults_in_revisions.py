@@ -1,6 +1,13 @@
 """Catches an answer of the database's that is told by a traceback, or without its place."""
 
 import pytest
+from alembic import command
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
+
+from {{ cookiecutter.package_name }}.online.deploy import faults
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from .planned import ROWS, make, typed
 from .support import Database, Sandbox
@@ -65,3 +72,16 @@ async def test_a_slip_of_the_authors_keeps_its_traceback(door: Sandbox, database
     door.by_hand("    nothing_of_this_name()")
     done = await typed("upgrade")
     assert isinstance(done.exception, NameError)
+
+
+async def test_what_comes_from_no_revision_has_no_place(door: Sandbox, database: Database) -> None:
+    await make(door, database)
+    door.by_hand("    pass")
+    command.upgrade(door.config(), "head")
+    config = door.config()
+    with EnvironmentContext(config, ScriptDirectory.from_config(config)):
+        for error in (DatabaseError("too late"), DBAPIError(None, None, Exception("too late"))):
+            with pytest.raises(DatabaseError, match="too late") as raised, faults.told():
+                raise error
+            assert "revision" not in str(raised.value).partition("\n")[0]
+            assert "\n  in: " not in str(raised.value)
