@@ -7,6 +7,8 @@ from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch
 __all__ = ["scratch_database"]
 
 # Lets rows of ``book`` be written past the triggers of a rename.
+# Whether a CHECK comes, or changes, beside the traffic.
+CHECKS_COME_ONLINE = False
 PAST_TRIGGERS = ("DROP TRIGGER sync_u_book_note_remark",)
 # One line for all that a migration can change.
 SCHEMA = """

@@ -9,6 +9,8 @@ from .scratch import scratch_database
 __all__ = ["scratch_database"]
 
 # Lets rows of ``book`` be written past the triggers of a rename.
+# Whether a CHECK comes, or changes, beside the traffic.
+CHECKS_COME_ONLINE = True
 PAST_TRIGGERS = ("ALTER TABLE book DISABLE TRIGGER ALL",)
 # One line for all that a migration can change, but for the names of NOT NULL constraints, which
 # the server gives.

@@ -9,6 +9,8 @@ from {{ cookiecutter.package_name }}.online.sqlite.session.scratch import scratc
 __all__ = ["scratch_database"]
 
 # Lets rows of ``book`` be written past the triggers of a rename.
+# Whether a CHECK comes, or changes, beside the traffic.
+CHECKS_COME_ONLINE = True
 PAST_TRIGGERS = ("DROP TRIGGER sync_update_book_note_remark",)
 # One line for all that a migration can change: the text of each table, index, view and trigger,
 # without the quotes and spaces in which two ways to write the same may differ.

@@ -4,7 +4,7 @@ Importing this package registers them with Alembic (cookbook: operation plugins)
 """
 
 from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
-from . import enforcing, indexes, online, primary_keys, renames
+from . import enforcing, indexes, online, primary_keys, renames, replaced_keys
 
 __all__ = [
     "allowed",
@@ -16,5 +16,6 @@ __all__ = [
     "online",
     "primary_keys",
     "renames",
+    "replaced_keys",
     "set_not_null",
 ]

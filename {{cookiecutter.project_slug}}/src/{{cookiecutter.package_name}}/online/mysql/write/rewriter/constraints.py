@@ -11,19 +11,30 @@ from ....write.rewriter.writer import Operations, writer
 from ...operations.enforcing import EnforceCheck
 from ..probe import is_online
 from .refusals import CHECK
+from .replaced import namesake, phase_of_swap, swap_key, swap_unique
 
 
 @writer.makes_safe(ops.CreateUniqueConstraintOp)
 def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Operations:
     """Build its index beside the traffic, when no code is left that may break the rule."""
+    old = namesake(change, operation)
+    if old is not None:
+        return swap_unique(change, operation)
     columns = [str(column) for column in operation.columns]
-    return [in_phase(phase_of_constraint(change, operation, columns), operation)]
+    phase = phase_of_swap(change, operation) or phase_of_constraint(change, operation, columns)
+    return [in_phase(phase, operation)]
 
 
 @writer.makes_safe(ops.CreateForeignKeyOp)
 def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Operations:
     """Add the key when no code is left that may break it; ``online.py`` looks at the rows."""
-    return [in_phase(phase_of_constraint(change, operation, list(operation.local_cols)), operation)]
+    old = namesake(change, operation)
+    if isinstance(old, ops.DropConstraintOp):
+        return swap_key(operation, old)
+    phase = phase_of_swap(change, operation) or phase_of_constraint(
+        change, operation, list(operation.local_cols)
+    )
+    return [in_phase(phase, operation)]
 
 
 @writer.makes_safe(ops.CreateCheckConstraintOp)

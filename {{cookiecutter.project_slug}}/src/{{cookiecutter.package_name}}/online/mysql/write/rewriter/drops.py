@@ -7,6 +7,7 @@ from ....internals import original_of
 from ....operations.allowed import Allowed
 from ....operations.colons import with_colons_escaped
 from ....operations.percents import single
+from ....operations.rank import with_ranks
 from ....phase import CONTRACT, in_phase
 from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.drops import goes_with_column, keys_before_table
@@ -15,12 +16,19 @@ from ...operations.enforcing import EnforceCheck
 from ...operations.information_schema import InformationSchema
 from ..probe import is_referenced
 from .refusals import COPY
+from .replaced import AFTER_SWAP, is_replaced, phase_of_swap
 
 
 @writer.makes_safe(ops.DropConstraintOp)
 def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operations:
     """Drop a rule in expand: that loosens. One that others rest on, or that goes with a column, waits."""
-    late = goes_with_column(change, operation)
+    if is_replaced(change, operation):
+        return []
+    swap = phase_of_swap(change, operation)
+    late = goes_with_column(change, operation) or swap == CONTRACT
+    if swap is not None and operation.constraint_type != "foreignkey":
+        # A key goes first: its index is that of the new one.
+        with_ranks(operation, AFTER_SWAP)
     name = str(operation.constraint_name)
     if operation.constraint_type == "check" and original_of(operation):
         what = f"{operation.table_name}.{name}"

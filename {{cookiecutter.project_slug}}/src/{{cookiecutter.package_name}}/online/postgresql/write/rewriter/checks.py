@@ -1,49 +1,33 @@
-"""CHECK constraints on tables in use; one that changes is never absent.
-
-Old code keeps the old rule, and may break the new one; new code the reverse. So between the phases
-rows keep the one or the other.
-"""
+"""CHECK constraints on tables in use; one that changes is never absent (``changed_checks.py``)."""
 
 import re
 
-import sqlalchemy as sa
-from alembic.operations import ops
 from sqlalchemy.sql.elements import conv
 
-from ....internals import original_of
 from ....operations.colons import with_colons_escaped
 from ....operations.naming import final_name, shortened
-from ....operations.percents import single
 from ....phase import CONTRACT, EXPAND, Phase, in_phase
 from ....write.change import Change, key_of, undone_by
+from ....write.rewriter import changed_checks
+from ....write.rewriter.changed_checks import Check
 from ....write.rewriter.constraints import phase_of_constraint
 from ....write.rewriter.writer import Operations, writer
 from ...operations.constraints import CreateCheckConstraintNotValid, ValidateConstraint
 from ...operations.rule_swap import SwapConstraint
 from ..in_lists import as_list
 
-Check = ops.CreateCheckConstraintOp
 
-
-@writer.makes_safe(ops.CreateCheckConstraintOp)
+@writer.makes_safe(Check)
 def create_check(change: Change, operation: Check) -> Operations:
     """Add the rule NOT VALID, then validate it, each in a transaction of its own."""
     name = final_name(change.context, operation)
-    old = next(filter(None, (_old(drop, change, operation) for drop in change.rules_gone)), None)
+    old = changed_checks.old_of(change, operation)
     if old is not None:
-        return _swapped(change, operation, old, name)
+        return _swapped(change, operation, way_back(old), name)
     phase = phase_of_constraint(change, operation, _columns_in(change, operation))
     validate = ValidateConstraint(name, operation.table_name, schema=operation.schema)
     added = CreateCheckConstraintNotValid.like(operation)
     return [in_phase(phase, added), in_phase(phase, validate)]
-
-
-def is_replaced(change: Change, drop: ops.DropConstraintOp) -> bool:
-    """Tell whether a CHECK comes under the name of the one that *drop* is about."""
-    return any(
-        isinstance(new, Check) and _old(drop, change, new) is not None
-        for new in change.rules_to_come
-    )
 
 
 def way_back(check: Check) -> Check:
@@ -52,22 +36,11 @@ def way_back(check: Check) -> Check:
     return check
 
 
-def _old(drop: ops.DropConstraintOp, change: Change, new: Check) -> Check | None:
-    """Return the CHECK that *drop* is about, where *new* takes its name."""
-    if key_of(drop) != key_of(new) or original_of(drop) is None:
-        return None
-    if str(drop.constraint_name) != final_name(change.context, new):
-        return None
-    old = drop.reverse()
-    return way_back(old) if isinstance(old, Check) else None
-
-
 def _swapped(change: Change, new: Check, old: Check, name: str) -> Operations:
     """Let both rules be good from expand to contract; the name stays where it is."""
     schema, table = key_of(new)
     passing = shortened(f"{name}_new")
-    texts = [_text(change, check) for check in (old, new)]
-    either = with_colons_escaped(" OR ".join(f"({text})" for text in texts))
+    either = changed_checks.either(change, old, new)
     both = Check(conv(passing), table, either, schema=schema)
 
     def made(check: Check) -> Operations:
@@ -86,17 +59,6 @@ def _swapped(change: Change, new: Check, old: Check, name: str) -> Operations:
         undone_by(swap, *made(back))
         steps += [in_phase(phase, step) for step in (*map(undone_by, parts), swap)]
     return steps
-
-
-def _text(change: Change, check: Check) -> str:
-    """Return the condition as the server is sent it."""
-    condition = check.condition
-    clause = sa.text(condition) if isinstance(condition, str) else condition
-    dialect = change.context.dialect
-    compiled = clause.compile(
-        dialect=dialect, compile_kwargs={"literal_binds": True, "include_table": False}
-    )
-    return single(str(compiled), dialect)
 
 
 def _columns_in(change: Change, operation: Check) -> list[str]:

@@ -31,9 +31,8 @@ def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Op
         columns,
         **options_of(operation),
     )
-    if replaced.is_implied(change, operation):
-        return [built]
-    return [in_phase(phase_of_constraint(change, operation, columns), built)]
+    phase = replaced.phase_of_swap(change, operation)
+    return [in_phase(phase or phase_of_constraint(change, operation, columns), built)]
 
 
 @writer.makes_safe(ops.CreateForeignKeyOp)
@@ -45,7 +44,9 @@ def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Ope
     old = replaced.old_of(change, operation)
     if old is not None:
         return replaced.swap(change, operation, old)
-    phase = phase_of_constraint(change, operation, list(operation.local_cols))
+    phase = replaced.phase_of_swap(change, operation) or phase_of_constraint(
+        change, operation, list(operation.local_cols)
+    )
     validate = ValidateConstraint(
         final_name(change.context, operation),
         operation.source_table,

@@ -7,6 +7,7 @@ from ....internals import original_of
 from ....operations.rank import Contract, Expand, with_ranks
 from ....phase import CONTRACT, EXPAND, in_phase
 from ....write.change import Change, key_of, undone_by
+from ....write.rewriter import changed_checks
 from ....write.rewriter.drops import goes_with_column, keys_before_table
 from ....write.rewriter.writer import Operations, writer
 from ...operations.constraints import (
@@ -23,7 +24,7 @@ from . import checks, replaced
 @writer.makes_safe(ops.DropConstraintOp)
 def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operations:
     """Drop a rule in expand: that loosens. One that others rest on, or that goes with a column, waits."""
-    if replaced.is_replaced(change, operation) or checks.is_replaced(change, operation):
+    if replaced.is_replaced(change, operation) or changed_checks.is_replaced(change, operation):
         return []
     late = goes_with_column(change, operation)
     name = str(operation.constraint_name)
@@ -38,10 +39,10 @@ def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operatio
         )
         late = late or is_referenced(change.connection, key_of(operation), name)
     undone_by(drop, *_way_back(operation))
-    successor = replaced.successor_phase(change, operation)
+    successor = replaced.phase_of_swap(change, operation)
     if successor is not None:
         # When the rule is there that takes its place.
-        with_ranks(drop, {EXPAND: Expand.VALIDATION, CONTRACT: Contract.VALIDATION})
+        with_ranks(drop, {EXPAND: Expand.VALIDATION + 2, CONTRACT: Contract.VALIDATION + 2})
         late = late or successor == CONTRACT
     return [in_phase(CONTRACT, drop) if late else drop]
 

@@ -3,7 +3,8 @@
 from alembic.operations import MigrateOperation, ops
 
 from ....operations.naming import shortened
-from ....phase import CONTRACT, in_phase
+from ....operations.rank import Contract, Expand, with_ranks
+from ....phase import CONTRACT, EXPAND, in_phase
 from ....write.change import Change, index_of, key_of, undone_by
 from ....write.rewriter.drops import drops_rule
 from ....write.rewriter.refusals import refuse_on_table
@@ -12,7 +13,7 @@ from ...operations.index_swap import RenameIndex, SwapIndex
 from ...operations.indexes import CreateIndexConcurrently, DropIndexConcurrently
 from ...operations.restored_index import RestoreIndex, definition_of
 from ..probe import is_partitioned
-from . import refusals
+from . import refusals, replaced
 
 
 @writer.makes_safe(ops.CreateIndexOp)
@@ -25,7 +26,8 @@ def create_index(change: Change, operation: ops.CreateIndexOp) -> Operations:
         return _replacement(change, operation, change.replaced[index_of(operation)])
     built = CreateIndexConcurrently.like(operation)
     # A unique index is a rule that old code may still break.
-    return [in_phase(CONTRACT, built) if operation.unique else built]
+    phase = replaced.phase_of_swap(change, operation) or (CONTRACT if operation.unique else EXPAND)
+    return [in_phase(phase, built)]
 
 
 @writer.makes_safe(ops.DropIndexOp)
@@ -36,7 +38,10 @@ def drop_index(change: Change, operation: ops.DropIndexOp) -> Operations:
     if index_of(operation) in change.replaced:
         return []
     drop = undone_by(DropIndexConcurrently.like(operation), _again(change, operation))
-    return [drop if drops_rule(operation) else in_phase(CONTRACT, drop)]
+    phase = replaced.phase_of_swap(change, operation)
+    if phase is not None:
+        with_ranks(drop, {EXPAND: Expand.VALIDATION + 2, CONTRACT: Contract.VALIDATION + 2})
+    return [in_phase(phase or (EXPAND if drops_rule(operation) else CONTRACT), drop)]
 
 
 def _again(change: Change, drop: ops.DropIndexOp) -> MigrateOperation:
@@ -59,5 +64,6 @@ def _replacement(change: Change, operation: ops.CreateIndexOp, old: ops.DropInde
     back = RenameIndex(name, passing, schema=operation.schema)
     undone_by(swap, back, _again(change, old))
     if operation.unique:
-        return [in_phase(CONTRACT, built), in_phase(CONTRACT, swap)]
+        phase = replaced.phase_of_swap(change, operation) or CONTRACT
+        return [in_phase(phase, built), in_phase(phase, swap)]
     return [built, swap if drops_rule(old) else in_phase(CONTRACT, swap)]

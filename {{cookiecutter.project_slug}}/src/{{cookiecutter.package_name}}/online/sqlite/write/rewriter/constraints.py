@@ -3,17 +3,22 @@
 The rebuild refuses where rows break the rule.
 """
 
-from alembic.operations import ops
+from typing import Any
 
-from ....phase import CONTRACT, in_phase
-from ....write.change import Change
+from alembic.operations import ops
+from sqlalchemy.sql.elements import conv
+
+from ....operations.naming import final_name
+from ....phase import CONTRACT, EXPAND, Phase, in_phase
+from ....write.change import Change, undone_by
+from ....write.rewriter import changed_checks
+from ....write.rewriter.changed_checks import Check
 from ....write.rewriter.writer import Operations, writer
 from .replaced import phase_of_swap
 
 _KINDS: tuple[type[ops.AddConstraintOp], ...] = (
     ops.CreateUniqueConstraintOp,
     ops.CreateForeignKeyOp,
-    ops.CreateCheckConstraintOp,
 )
 
 
@@ -24,3 +29,24 @@ def create_rule(change: Change, operation: ops.AddConstraintOp) -> Operations:
 
 for _kind in _KINDS:
     writer.makes_safe(_kind)(create_rule)
+
+
+@writer.makes_safe(Check)
+def create_check(change: Change, operation: Check) -> Operations:
+    """Add the rule in the contract; where one changes, both forms are good until then."""
+    old = changed_checks.old_of(change, operation)
+    if old is None:
+        return [in_phase(CONTRACT, operation)]
+    name, table = final_name(change.context, operation), operation.table_name
+    either = changed_checks.either(change, old, operation)
+    return [
+        *_swapped(EXPAND, name, table, old.condition, either),
+        *_swapped(CONTRACT, name, table, either, operation.condition),
+    ]
+
+
+def _swapped(phase: Phase, name: str, table: str, old: Any, new: Any) -> Operations:
+    """Return what puts the condition *new* in the place of *old*, in one rebuild."""
+    drop, back = (ops.DropConstraintOp(conv(name), table, "check") for _ in range(2))
+    there, before = (Check(conv(name), table, condition) for condition in (new, old))
+    return [in_phase(phase, undone_by(drop)), in_phase(phase, undone_by(there, back, before))]

@@ -12,18 +12,18 @@ from .replaced import is_rested_on, phase_of_swap
 @writer.makes_safe(ops.CreateIndexOp)
 def create_index(change: Change, operation: ops.CreateIndexOp) -> Operations:
     """Build in expand; a unique index is a rule that old code may still break."""
-    phase = phase_of_swap(change, operation) or (CONTRACT if operation.unique else EXPAND)
-    return [in_phase(CONTRACT if _is_replaced(change, operation) else phase, operation)]
+    late = operation.unique or _is_replaced(change, operation)
+    phase = phase_of_swap(change, operation) or (CONTRACT if late else EXPAND)
+    return [in_phase(phase, operation)]
 
 
 @writer.makes_safe(ops.DropIndexOp)
 def drop_index(change: Change, operation: ops.DropIndexOp) -> Operations:
     """Drop when old code is gone; a rule that goes, goes before new code comes."""
     phase = phase_of_swap(change, operation)
-    if _is_replaced(change, operation) or not drops_rule(operation):
-        phase = CONTRACT
-    elif phase is None:
-        phase = CONTRACT if is_rested_on(change, operation) else EXPAND
+    if phase is None:
+        late = _is_replaced(change, operation) or not drops_rule(operation)
+        phase = CONTRACT if late or is_rested_on(change, operation) else EXPAND
     return [in_phase(phase, operation)]
 
 
