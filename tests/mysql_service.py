@@ -94,6 +94,12 @@ class MySQLService(Service):
         """Run *statements* on the service's database; return the rows of the last."""
         return self.server.execute(*statements, database=self.database)
 
+    def use_models(self, source: str, extensions: tuple[str, ...] = ()) -> None:
+        """Put *source* in the place of the models; there are no *extensions* here."""
+        assert not extensions
+        models = self.package / "db" / "models.py"
+        models.write_text(source, encoding="utf-8")
+
     def add_to_model(self, lines: str) -> None:
         """Put *lines* at the end of the first model."""
         models = self.package / "db" / "models.py"
