@@ -73,7 +73,7 @@ def _row(case: Case, found: Found) -> str:
         parts.append(
             f"The author writes `value={case.author_writes!r}`; until then, on a table with rows:"
         )
-        parts.append(_block("text", re.sub(r"at \S+/(\S+):(\d+)", r"at …:\2", found["unset"])))
+        parts.append(_block("text", re.sub(r"\S+/\S+\.py:(\d+)", r"….py:\1", found["unset"])))
     for phase, text in found["revisions"].items():
         parts.append(f"**{PHASES[phase]}**")
         parts.append(_block("python", _body(text)))

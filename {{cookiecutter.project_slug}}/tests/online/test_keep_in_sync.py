@@ -108,3 +108,21 @@ async def test_rows_that_differ(between: str, sandbox: Sandbox, database: Databa
     await database.execute("UPDATE book SET remark = note")
     sandbox.upgrade()
     assert await database.values("SELECT remark FROM book ORDER BY id") == ["past them", None]
+
+
+async def test_a_contract_that_is_cut_off_when_the_triggers_are_gone(
+    between: str, sandbox: Sandbox, database: Database
+) -> None:
+    """New code writes on, under its own name alone; the same command goes on too."""
+    contract = next(path for path in sandbox.files() if "contract" in path.name)
+    whole = contract.read_text(encoding="utf-8")
+    end = 'op.end_sync("book", "remark", "note")'
+    assert end in whole
+    contract.write_text(whole.replace(end, f"{end}\n    raise KeyError('cut')", 1), encoding="utf-8")
+    with pytest.raises(KeyError, match="cut"):
+        sandbox.upgrade()
+    contract.write_text(whole, encoding="utf-8")
+    await database.execute(insert(3, remark="'new code'"))
+    sandbox.upgrade()
+    remarks = await database.values("SELECT remark FROM book ORDER BY id")
+    assert remarks == ["one", None, "new code"]

@@ -210,8 +210,8 @@ class Syncing(Protocol):
     def differ(self, one: str, other: str) -> str:
         """Return SQL that is true where the columns *one* and *other* differ."""
 
-    def has_columns(self, operations: Operations, sync: Any) -> bool:
-        """Tell whether both columns are there."""
+    def is_begun(self, connection: Connection, sync: Any) -> bool:
+        """Tell whether *sync* has begun, and ``end`` has not."""
 
 
 class Footprints(Protocol):

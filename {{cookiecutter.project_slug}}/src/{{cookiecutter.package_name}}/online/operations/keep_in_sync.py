@@ -76,7 +76,7 @@ class EndSync(Operation):
             context.impl.static_output(
                 f"{backfilling.refuse_rows_offline(differ, f'{what} differ')};"
             )
-        elif self._is_there(operations) and (
+        elif syncing.is_begun(operations.get_bind(), self) and (
             rows := scalar(operations, f"SELECT count(*) FROM {differ}")
         ):
             raise DatabaseError(
@@ -87,12 +87,10 @@ class EndSync(Operation):
         syncing.end(operations, self)
 
     def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
-        """No row may differ."""
+        """No row may differ, unless an earlier run has ended it: then each release writes its own."""
+        if not syncing.is_begun(connection, self):
+            return []
         quote = context.dialect.identifier_preparer.quote
         names = (self.column_name, self.old_name)
         differ = syncing.differ(*(quote(name) for name in names))
         return [Equal(self.schema, self.table_name, names, differ)]
-
-    def _is_there(self, operations: Operations) -> bool:
-        """Tell whether the old column is: an earlier run may have come further."""
-        return bool(syncing.has_columns(operations, self))

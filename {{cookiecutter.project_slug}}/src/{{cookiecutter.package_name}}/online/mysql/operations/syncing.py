@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
 from ...operations.naming import identifier, shortened
 from ...operations.statements import outside_transaction
-from .information_schema import InformationSchema
 from .statements import patiently
 
 COMMITS = True
@@ -50,21 +51,26 @@ def differ(one: str, other: str) -> str:
     return f"NOT (CAST({one} AS BINARY) <=> CAST({other} AS BINARY))"
 
 
-def has_columns(operations: Operations, sync: Any) -> bool:
-    """Tell whether both columns are there."""
-    known = InformationSchema(operations.get_bind())
-    names = {sync.column_name, sync.old_name}
-    return names <= set(known.columns(sync.table_name, sync.schema))
+def is_begun(connection: Connection, sync: Any) -> bool:
+    """Tell whether the first of the triggers is there, which also goes first."""
+    query = (
+        "SELECT count(*) FROM information_schema.triggers "
+        "WHERE trigger_schema = COALESCE(:schema, DATABASE()) AND trigger_name = :name"
+    )
+    return bool(
+        connection.scalar(sa.text(query), {"schema": sync.schema, "name": _stored(sync)[0]})
+    )
 
 
 def _names(operations: Operations, sync: Any) -> tuple[str, list[str]]:
     """Return the table and the triggers as SQL: that of INSERT, that of UPDATE."""
     table = identifier(operations, sync.table_name, sync.schema)
-    names = [
-        shortened(f"sync_{event}_{sync.table_name}_{sync.old_name}_{sync.column_name}")
-        for event in ("i", "u")
-    ]
-    return table, [identifier(operations, name, sync.schema) for name in names]
+    return table, [identifier(operations, name, sync.schema) for name in _stored(sync)]
+
+
+def _stored(sync: Any) -> list[str]:
+    what = f"{sync.table_name}_{sync.old_name}_{sync.column_name}"
+    return [shortened(f"sync_{event}_{what}") for event in ("i", "u")]
 
 
 def _send(context: MigrationContext, statement: str) -> None:

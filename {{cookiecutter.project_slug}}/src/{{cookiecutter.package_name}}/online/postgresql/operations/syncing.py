@@ -6,10 +6,12 @@ what its publisher sends passes it by (``session_replication_role``), for both c
 
 from typing import Any
 
+import sqlalchemy as sa
 from alembic.operations import Operations
+from sqlalchemy import Connection
 
 from ...operations.naming import identifier, shortened
-from ...operations.statements import outside_transaction, scalar
+from ...operations.statements import outside_transaction
 from .blocks import in_dollars
 from .statements import run_briefly
 
@@ -48,25 +50,23 @@ def differ(one: str, other: str) -> str:
     return f"ROW({one})::record *<> ROW({other})::record"
 
 
-def has_columns(operations: Operations, sync: Any) -> bool:
-    """Tell whether both columns are there."""
-    table = identifier(operations, sync.table_name, sync.schema)
-    count = scalar(
-        operations,
-        "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass(:table) "
-        "AND NOT attisdropped AND attname IN (:new, :old)",
-        table=table,
-        new=sync.column_name,
-        old=sync.old_name,
-    )
-    return bool(count == 2)
+def is_begun(connection: Connection, sync: Any) -> bool:
+    """Tell whether the trigger is there."""
+    quote = connection.dialect.identifier_preparer.quote
+    table = ".".join(quote(part) for part in (sync.schema, sync.table_name) if part)
+    query = "SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass(:table) AND tgname = :name"
+    return bool(connection.scalar(sa.text(query), {"table": table, "name": _name(sync)}))
 
 
 def _names(operations: Operations, sync: Any) -> tuple[str, str, str]:
     """Return the table, the trigger and the function as SQL."""
-    name = shortened(f"sync_{sync.table_name}_{sync.old_name}_{sync.column_name}")
+    name = _name(sync)
     table = identifier(operations, sync.table_name, sync.schema)
     return table, identifier(operations, name), identifier(operations, name, sync.schema)
+
+
+def _name(sync: Any) -> str:
+    return shortened(f"sync_{sync.table_name}_{sync.old_name}_{sync.column_name}")
 
 
 def _body(operations: Operations, sync: Any, table: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import Operations
+from sqlalchemy import Connection
 
 from ...operations.colons import with_colons_escaped
 from ...operations.naming import identifier
@@ -50,18 +51,21 @@ def differ(one: str, other: str) -> str:
     return f"{one} IS NOT {other} COLLATE BINARY"
 
 
-def has_columns(operations: Operations, sync: Any) -> bool:
-    """Tell whether both columns are there."""
-    found = sa.inspect(operations.get_bind()).get_columns(sync.table_name)
-    return {sync.column_name, sync.old_name} <= {column["name"] for column in found}
+def is_begun(connection: Connection, sync: Any) -> bool:
+    """Tell whether the first of the triggers is there."""
+    query = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name = :name"
+    return bool(connection.scalar(sa.text(query), {"name": _stored(sync)[0]}))
 
 
 def _names(operations: Operations, sync: Any) -> tuple[str, list[str]]:
     """Return the table and the triggers as SQL: that of INSERT, that of UPDATE."""
-    what = f"{sync.table_name}_{sync.old_name}_{sync.column_name}"
     table = identifier(operations, sync.table_name)
-    names = [f"sync_{event}_{what}" for event in ("insert", "update")]
-    return table, [identifier(operations, name) for name in names]
+    return table, [identifier(operations, name) for name in _stored(sync)]
+
+
+def _stored(sync: Any) -> list[str]:
+    what = f"{sync.table_name}_{sync.old_name}_{sync.column_name}"
+    return [f"sync_{event}_{what}" for event in ("insert", "update")]
 
 
 def _send(operations: Operations, statement: str) -> None:
