@@ -118,7 +118,9 @@ async def test_a_contract_that_is_cut_off_when_the_triggers_are_gone(
     whole = contract.read_text(encoding="utf-8")
     end = 'op.end_sync("book", "remark", "note")'
     assert end in whole
-    contract.write_text(whole.replace(end, f"{end}\n    raise KeyError('cut')", 1), encoding="utf-8")
+    contract.write_text(
+        whole.replace(end, f"{end}\n    raise KeyError('cut')", 1), encoding="utf-8"
+    )
     with pytest.raises(KeyError, match="cut"):
         sandbox.upgrade()
     contract.write_text(whole, encoding="utf-8")

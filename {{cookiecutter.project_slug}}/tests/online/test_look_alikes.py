@@ -57,7 +57,9 @@ def test_one_that_looks_like_another_is_asked_about(
         (titled(), titled("name", sa.Integer)),
         (
             beside(titled(), "shelf", sa.Column("note", sa.String(9))),
-            beside(book(sa.Column("title", sa.String(100)), sa.Column("kind", sa.String(9))), "shelf"),
+            beside(
+                book(sa.Column("title", sa.String(100)), sa.Column("kind", sa.String(9))), "shelf"
+            ),
         ),
     ],
     ids=["said so", "has a value of its own", "another type", "of another table"],

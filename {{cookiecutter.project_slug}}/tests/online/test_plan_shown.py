@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
-from {{ cookiecutter.package_name }}.online.deploy.plan.plan import Hindrance, Plan, Planned, Step
+from {{ cookiecutter.package_name }}.online.deploy.plan.plan import (
+    Hindrance,
+    Plan,
+    Planned,
+    Step,
+)
 from {{ cookiecutter.package_name }}.online.deploy.plan.shown import lines
 from {{ cookiecutter.package_name }}.online.phase import EXPAND
 

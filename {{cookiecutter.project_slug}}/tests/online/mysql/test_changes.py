@@ -438,12 +438,12 @@ async def test_rows_in_the_way_are_told_in_one_sentence(
 def sent() -> Iterator[list[str]]:
     """Collect the statements that migrations send."""
     found: list[str] = []
-    send = OnlineImpl._send
+    send = OnlineImpl.send_plainly
 
     def noting(self: OnlineImpl, statement: str) -> None:
         send(self, statement)
         found.append(statement)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OnlineImpl, "_send", noting)
+        patch.setattr(OnlineImpl, "send_plainly", noting)
         yield found
