@@ -20,6 +20,17 @@ OF_TAG = (
     'sa.UniqueConstraint("a", name="one", deferrable=True, initially="DEFERRED", SAID), '
     'sa.UniqueConstraint("a", "id", name="two", deferrable=True)'
 )
+# Tables that are not as others.
+ODD = {
+    "an unlogged table": TAG.replace("RULES", 'prefixes=["UNLOGGED"]'),
+    "a partitioned table": 'sa.Table("tag", m, sa.Column("id", sa.Integer, primary_key=True, '
+    'autoincrement=False), postgresql_partition_by="RANGE (id)")',
+    "a table whose key is looked at late": 'sa.Table("tag", m, sa.Column("id", sa.Integer), '
+    'sa.PrimaryKeyConstraint("id", name="it\'s a key", deferrable=True, initially="DEFERRED"))',
+    "a table that inherits": 'sa.Table("tag", m, postgresql_inherits="job")',
+    "a table with its sequence": 'sa.Table("tag", m, sa.Column("id", sa.Integer, '
+    'sa.Sequence("other", start=5), primary_key=True))',
+}
 
 
 def rules(*parts: str) -> str:
@@ -83,6 +94,14 @@ EVOLUTIONS = {
     "a table goes with the comments of its rules": Evolution(
         f"{job()}; {TAG.replace('RULES', OF_TAG).replace('SAID', SAID)}", job(), "drop_table"
     ),
+    **{
+        f"{what} goes": Evolution(f"{job()}; {tag}", job(), "drop_table")
+        for what, tag in ODD.items()
+    },
+    **{
+        f"{what} comes": Evolution(job(), f"{job()}; {tag}", "create_table")
+        for what, tag in ODD.items()
+    },
     "an identity is always generated no more": Evolution(
         numbered("always=True, start=7"), numbered(""), "set_numbering"
     ),

@@ -37,7 +37,9 @@ def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
 
 def table_behind(operation: ops.CreateTableOp) -> sa.Table:
     """Return the table that *operation* was made from."""
-    return next(item.table for item in operation.columns if isinstance(item, sa.Column))
+    # Without a column of its own it still has a key, which may be of none.
+    items = (sa.Column, sa.PrimaryKeyConstraint)
+    return next(item.table for item in operation.columns if isinstance(item, items))
 
 
 def checks_of_columns(table: Table) -> list[CheckConstraint]:

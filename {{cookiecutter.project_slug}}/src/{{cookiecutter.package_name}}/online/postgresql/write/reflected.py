@@ -4,6 +4,7 @@ Seen on SQLAlchemy 2.1.9: a reflected ``CHECK (note <> ':word')`` compiles to ``
 is read of foreign keys alone.
 """
 
+import re
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from ...operations.colons import with_colons_escaped
 from ...write.snapshot import Key, Snapshot
 
 Item = TypeVar("Item")
+_PARTED = re.compile(r"PARTITION BY (\w+ \(.*?\))(?= (?:FOR|DEFAULT|INHERITS|WITH) |$)")
 _DEFERRED = " DEFERRABLE INITIALLY DEFERRED"
 
 
@@ -24,11 +26,21 @@ def as_kept(operation: ops.DropColumnOp | ops.DropTableOp, found: Snapshot, key:
     if isinstance(operation, ops.DropColumnOp):
         texts_kept(None if original is None else original.column)
         return
+    _table_as_kept(operation, found.get(key, ""))
     for table in (original, operation.to_table()):
         for part in getattr(table, "columns", ()):
             texts_kept(part)
             rule = Key("constraint", key.name, str(getattr(part, "name", None)))
             timing_kept(part, found.get(rule, ""))
+
+
+def _table_as_kept(drop: ops.DropTableOp, definition: str) -> None:
+    """Let the table come back as what it is, of which SQLAlchemy reflects nothing."""
+    if definition.startswith("UNLOGGED"):
+        drop.prefixes = ["UNLOGGED"]
+    parted = _PARTED.search(definition)
+    if parted is not None:
+        drop.table_kw["postgresql_partition_by"] = parted[1]
 
 
 def texts_kept(item: Item) -> Item:
