@@ -79,6 +79,12 @@ EVOLUTIONS = {
     "a rule moves to another column without its comment": Evolution(
         rules(unique("n")), rules(unique("boss", "")), "drop_constraint"
     ),
+    "a key of a new table rests on a rule of the same change, and has a comment": Evolution(
+        rules(),
+        f"{rules(unique('n'))}; "
+        + TAG.replace("RULES", f'sa.Column("n", sa.ForeignKey("job.n", name="late", {SAID}))'),
+        "comment_on_constraint",
+    ),
     "a CHECK changes and loses its comment": Evolution(
         rules(RULES["a CHECK"]),
         rules(RULES["a CHECK"].replace(", SAID", "").replace("> 0", "> 1")),
