@@ -154,13 +154,22 @@ def undone_by(operation: T, *undo: MigrateOperation) -> T:
     return operation
 
 
+def undone_also_by(operation: T, *more: MigrateOperation) -> T:
+    """Let *more* follow what takes *operation* back; return it."""
+    return undone_by(operation, *_undo(operation), *more)
+
+
 def backwards(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:
     """Yield what takes *operations* back, last first."""
     for operation in reversed(list(operations)):
-        undo = getattr(operation, _UNDO, None)
-        if undo is None:
-            undo = (operation.reverse(),)
-        yield from (step for step in undo if step is not None)
+        yield from _undo(operation)
+
+
+def _undo(operation: MigrateOperation) -> Iterator[MigrateOperation]:
+    undo = getattr(operation, _UNDO, None)
+    if undo is None:
+        undo = (operation.reverse(),)
+    yield from (step for step in undo if step is not None)
 
 
 _current: ContextVar[Change] = ContextVar("change")

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.sql.elements import conv
 
-from ...internals import index_name, name_by_convention, original_of
+from ...internals import index_name, name_by_convention
 from ...phase import CONTRACT, in_phase
 from ...write.aspects import only
 from ...write.change import key_of
@@ -20,14 +20,14 @@ from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
 from ..operations import exclusions, index_swap, renames, storage, unique
-from ..operations.comments import CommentOnConstraint
 from ..operations.numbering import SERIAL, SetNumbering
 from .columns_differing import altered
+from .comments_differing import said_of_rules
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
 from .numbering import is_identity, numbering
 from .recipes import recipe
-from .reflected import texts_kept
+from .reflected import as_kept, texts_kept, timing_kept
 from .storage_differing import parameters_changed
 
 __all__ = ["Made", "recipe", "touched"]
@@ -60,18 +60,19 @@ class Made(NamedObjects):
     ) -> None:
         """Begin with what was *proposed*, as the server sees it."""
         super().__init__(context, proposed, wanted, found)
-        self._renamed: set[Key] = set()
+        self._renamed: dict[Key, Key] = {}
         self.operations = [
             exact for one in proposed if not _is_twin(one) for exact in self._exactly(one)
         ]
         self._rename()
+        self.operations += said_of_rules(self.connection, wanted, found, self._renamed, self._split)
 
     def _exactly(self, operation: MigrateOperation) -> list[MigrateOperation]:
         """Return a change of a column as the server sees it: no aspect more, and none less."""
         if isinstance(operation, ops.DropConstraintOp | ops.DropIndexOp):
             return self._dropped(operation)
         if isinstance(operation, ops.DropColumnOp | ops.DropTableOp):
-            _keep_texts(operation)
+            as_kept(operation, self.found, next(touched(self.connection, operation)))
         if isinstance(operation, ops.DropTableOp):
             return [*self._exclusions_of(operation), operation]
         if not isinstance(operation, ops.AlterColumnOp):
@@ -129,7 +130,7 @@ class Made(NamedObjects):
                 if key.kind == "index"
                 else renames.RenameConstraint(table, old.name, key.name, schema=schema)
             )
-            self._renamed |= {key, old}
+            self._renamed[key] = old
 
     def _split(self, place: str) -> tuple[str | None, str]:
         table = table_of(self.models, self.connection, place)
@@ -145,29 +146,13 @@ class Made(NamedObjects):
         return [storage.SetTableParameters(name, found[0], old=found[1], schema=schema)]
 
     def make_comment_on_constraint(self, difference: Difference) -> list[MigrateOperation]:
-        """Return the comment; that of a rule that comes in the contract comes with it."""
-        key = difference.key
-        wanted, found = self._comments(difference)
-        schema, table = self._split(key.parent)
-        said = CommentOnConstraint(key.name, table, wanted, old=found, schema=schema)
-        there = Key("constraint", key.parent, key.name)
-        if there not in self.wanted:
-            # It goes with the rule.
-            return []
-        comes = there not in self.found and Key("table", "", key.parent) in self.found
-        return [in_phase(CONTRACT, said) if comes else said]
-
-    def _comments(self, difference: Difference) -> list[str | None]:
-        """Return both comments without the quotes of a snapshot."""
-        return [
-            None if text is None else self.connection.scalar(sa.select(sa.literal_column(text)))
-            for text in (difference.wanted, difference.found)
-        ]
+        """Return nothing: it is said already, or goes with its rule."""
+        return []
 
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: built, dropped, or swapped for its new form."""
         key = difference.key
-        if key in self._renamed:
+        if key in self._renamed or key in self._renamed.values():
             return []
         table = table_of(self.models, self.connection, key.parent)
         if table is None:
@@ -204,7 +189,7 @@ class Made(NamedObjects):
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped, added, or both."""
         key = difference.key
-        if key in self._renamed:
+        if key in self._renamed or key in self._renamed.values():
             return []
         table = table_of(self.models, self.connection, key.parent)
         if table is None:
@@ -227,10 +212,7 @@ class Made(NamedObjects):
                 return None
             # The name is whole: no convention has anything to add.
             old.name = conv(key.name)
-            if isinstance(old, sa.UniqueConstraint):
-                # SQLAlchemy does not read it back.
-                old.deferrable = " DEFERRABLE" in difference.found or None
-                old.initially = "DEFERRED" if " INITIALLY DEFERRED" in difference.found else None
+            timing_kept(old, difference.found)
             made.append(ops.DropConstraintOp.from_constraint(old))
         if difference.wanted is not None and new is not None:
             made.append(ops.AddConstraintOp.from_constraint(plain_rule(new, key.name, dialect)))
@@ -252,21 +234,10 @@ class Made(NamedObjects):
         key = difference.key
         new, old = numbering(self.wanted, key), numbering(self.found, key)
         becomes_serial = old is None and (new or "").startswith(SERIAL)
-        is_other = is_identity(difference.wanted) != is_identity(difference.found)
-        if made is None or not (is_other or becomes_serial):
+        is_numbered = is_identity(difference.wanted) or is_identity(difference.found)
+        if made is None or new == old or not (is_numbered or becomes_serial):
             return made
         return [SetNumbering(table.name, key.name, new, old=old, schema=table.schema), *made]
-
-
-def _keep_texts(operation: ops.DropColumnOp | ops.DropTableOp) -> None:
-    """Let the way back of a drop mean what the server says."""
-    original = original_of(operation)
-    if isinstance(operation, ops.DropColumnOp):
-        texts_kept(None if original is None else original.column)
-        return
-    for table in (original, operation.to_table()):
-        for part in getattr(table, "columns", ()):
-            texts_kept(part)
 
 
 def _is_twin(operation: MigrateOperation) -> bool:

@@ -94,7 +94,9 @@ class NamedObjects(Made):
         name = difference.key.name
         if self._is_identity(difference.wanted) or self._is_identity(difference.found):
             # It follows its column, and its options are the column's.
-            return []
+            owner = Key("column", *owner_of(difference.wanted or difference.found or ""))
+            both = self.wanted.get(owner), self.found.get(owner)
+            return self.of(Difference(owner, *both)) if both[0] == both[1] else []
         if difference.found is None:
             for sequence in sequences_of(self.models):
                 if place_of(sequence.schema, sequence.name, default) == name:

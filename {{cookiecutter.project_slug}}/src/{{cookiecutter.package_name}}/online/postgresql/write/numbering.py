@@ -7,11 +7,8 @@ from ..operations.numbering import SERIAL
 
 _NEXT = re.compile(r"DEFAULT nextval\('(?P<name>.*)'::regclass\)$")
 _IDENTITY = re.compile(r"GENERATED (?:ALWAYS|BY DEFAULT) AS IDENTITY")
-# What a sequence has where nobody says otherwise, type by type.
-_USUAL = re.compile(
-    r"^\w+| (?:START|MINVALUE|INCREMENT|CACHE) 1(?= |$)"
-    r"| MAXVALUE (?:32767|2147483647|9223372036854775807)(?= |$)| OWNED BY .*$"
-)
+_OPTION = re.compile(r" (START|MINVALUE|MAXVALUE|INCREMENT|CACHE) (-?\d+)")
+_HIGHEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
 def numbering(side: Snapshot, column: Key) -> str | None:
@@ -27,7 +24,7 @@ def numbering(side: Snapshot, column: Key) -> str | None:
     }
     identity = _IDENTITY.search(definition)
     if identity is not None:
-        options = "".join(_USUAL.sub("", text) for text in own.values()).strip()
+        options = " ".join(filter(None, map(_unusual, own.values())))
         return f"{identity.group()} ({options})" if options else identity.group()
     _, found, default = definition.partition(" DEFAULT ")
     taken = _NEXT.search(definition)
@@ -35,6 +32,18 @@ def numbering(side: Snapshot, column: Key) -> str | None:
         name = taken["name"]
         return f"{SERIAL}{own[name].partition(' ')[0]} {name.rpartition('.')[2]}"
     return f"DEFAULT {default}" if found else None
+
+
+def _unusual(sequence: str) -> str:
+    """Return those options of a *sequence* that it would not have if nobody said them."""
+    text = sequence.partition(" OWNED BY ")[0]
+    said = {name: int(number) for name, number in _OPTION.findall(text)}
+    highest = _HIGHEST[text.partition(" ")[0]]
+    lowest, highest = (-highest - 1, -1) if said["INCREMENT"] < 0 else (1, highest)
+    usual = {"MINVALUE": lowest, "MAXVALUE": highest, "INCREMENT": 1, "CACHE": 1}
+    usual["START"] = said["MAXVALUE"] if said["INCREMENT"] < 0 else said["MINVALUE"]
+    words = [f"{name} {number}" for name, number in said.items() if number != usual[name]]
+    return " ".join([*words, *(["CYCLE"] if text.endswith(" CYCLE") else [])])
 
 
 def is_identity(definition: str | None) -> bool:

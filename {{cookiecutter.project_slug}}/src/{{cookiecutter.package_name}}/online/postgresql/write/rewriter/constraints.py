@@ -12,7 +12,7 @@ from ...operations.constraints import CreateForeignKeyNotValid, ValidateConstrai
 from ...operations.exclusions import CreateExclusion
 from ...operations.unique import CreateUniqueUsingIndex, options_of
 from ..probe import is_partitioned
-from . import refusals, replaced
+from . import comments, refusals, replaced
 
 
 @writer.makes_safe(ops.CreateUniqueConstraintOp)
@@ -61,4 +61,5 @@ def create_exclusion(change: Change, operation: CreateExclusion) -> Operations:
     """Refuse; where it is allowed, it comes when no code is left that may break it."""
     name = operation.constraint_name
     allowed = refuse_on_table(change, operation, "exclusion", name, refusals.EXCLUSION)
+    comments.with_comments_back(change, operation, name)
     return [in_phase(CONTRACT, step) for step in allowed]

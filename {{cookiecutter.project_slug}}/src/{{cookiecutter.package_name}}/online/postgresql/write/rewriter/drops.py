@@ -18,7 +18,7 @@ from ...operations.constraints import (
 )
 from ...operations.unique import CreateUniqueUsingIndex, options_of
 from ..probe import is_referenced
-from . import checks, replaced
+from . import checks, comments, replaced
 
 
 @writer.makes_safe(ops.DropConstraintOp)
@@ -38,7 +38,7 @@ def drop_constraint(change: Change, operation: ops.DropConstraintOp) -> Operatio
             schema=operation.schema,
         )
         late = late or is_referenced(change.connection, key_of(operation), name)
-    undone_by(drop, *_way_back(operation))
+    comments.with_comments_back(change, undone_by(drop, *_way_back(operation)), name)
     successor = replaced.phase_of_swap(change, operation)
     if successor is not None:
         # When the rule is there that takes its place.
@@ -54,7 +54,19 @@ def drop_table(change: Change, operation: ops.DropTableOp) -> Operations:
     def drop_key(key: ForeignKeyConstraint) -> DropForeignKey:
         return DropForeignKey(str(key.name), operation.table_name, schema=operation.schema)
 
-    return keys_before_table(operation, drop_key)
+    rules = [
+        str(rule.name)
+        for rule in operation.to_table().constraints
+        if not isinstance(rule, ForeignKeyConstraint)
+    ]
+    return [
+        comments.with_comments_back(
+            change,
+            step,
+            *([step.constraint_name] if isinstance(step, DropForeignKey) else rules),
+        )
+        for step in keys_before_table(operation, drop_key)
+    ]
 
 
 def _way_back(operation: ops.DropConstraintOp) -> Operations:
