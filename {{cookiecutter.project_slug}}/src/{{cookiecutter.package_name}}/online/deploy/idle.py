@@ -12,8 +12,9 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ..session import connect, glance, invocation
+from ..session import connect, glance, invocation, version_table
 from ..session.url import migrations_url
+from . import branches
 
 if TYPE_CHECKING:
     from ..interface import EngineFor
@@ -44,13 +45,14 @@ def answered(engine_for: "EngineFor") -> bool:
 
 def _is_done(connection: Connection) -> bool:
     function = invocation.function()
-    context.configure(connection=connection)
+    context.configure(connection=connection, **version_table.options())
     migration = context.get_context()
     heads = migration.get_current_heads()
     # Without heads the table may lie elsewhere; heads that nobody knows may be of another service.
     if not heads or not all(map(_is_known, heads)):
         return False
-    return not list(function(heads, migration))
+    with branches.told(context.script, heads):
+        return not list(function(heads, migration))
 
 
 def _is_known(head: str) -> bool:

@@ -60,12 +60,7 @@ class Sides:
 
     def read(self) -> Snapshot:
         """Return what of the database is ours, as it is now."""
-        version_table = context.get_context().version_table
-
-        def reads(place: str) -> bool:
-            return place.rpartition(".")[2] != version_table and self._reads(place)
-
-        ours = snapshot.read(self._connection, reads)
+        ours = snapshot.read(self._connection, self._reads)
         return owned(ours, self.wanted, self._metadata, self._connection, self._script)
 
     @functools.cached_property
