@@ -12,7 +12,7 @@ from {{ cookiecutter.package_name }}.online.deploy.plan import asked
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
 from ..planned import ROWS, make, notes, reasons, sentences, typed
-from ..support import Database, Sandbox
+from ..support import VERSION_TABLE, Database, Sandbox
 
 SLOW = 'op.create_check_constraint("slow", "book", "pg_sleep(20) IS NOT NULL")'
 
@@ -26,7 +26,7 @@ async def role(
     await database.execute(*ROWS)
     name = f"migrator_{database.url.database}"[:60]
     await database.execute(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'secret'")
-    await database.execute(f'GRANT ALL ON alembic_version TO "{name}"')
+    await database.execute(f'GRANT ALL ON {VERSION_TABLE} TO "{name}"')
     url = database.url.set(username=name, password="secret")
     monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
     yield name

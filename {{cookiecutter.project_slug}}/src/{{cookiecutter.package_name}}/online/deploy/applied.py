@@ -17,9 +17,7 @@ from alembic.util import to_tuple
 from sqlalchemy import Connection
 from sqlalchemy.schema import CreateTable
 
-from ..database import catalog
-from ..interface import Need
-from ..service import SLUG
+from .. import service
 from ..session import invocation
 from ..session.invocation import CommandFunction
 from ..session.url import load_settings
@@ -76,7 +74,7 @@ class Record:
         if names := sorted({*come, *gone}):
             ctx.execute(table.delete().where(table.c.version_num.in_(names)))
         for name, path in sorted(come.items()):
-            row = Applied(SLUG, *_checksums(path))._asdict()
+            row = Applied(service.SLUG, *_checksums(path))._asdict()
             ctx.execute(table.insert().values(version_num=name, **row))
 
 
@@ -102,6 +100,10 @@ def _prepare(context: MigrationContext) -> bool:
     found = sa.inspect(connection).has_table(table.name, schema=table.schema)
     if not (found or wanted):
         return False
+    # Imported late: ``db check`` only reads.
+    from ..database import catalog
+    from ..interface import Need
+
     need = Need.FILL if found else Need.CREATE
     lacks = catalog.lacks(connection, need, table.schema, table.name)
     if lacks is not None:

@@ -13,6 +13,7 @@ from .fingerprint import ancestors
 
 # How Alembic begins what it says.
 _SEVERAL = "Multiple head revisions are present"
+_NO_SINGLE = "Multiple heads are present; please specify a single target"
 _TWO_WAYS = "Ambiguous walk"
 _WHICH = "downgrade -1 from multiple heads is ambiguous"
 
@@ -32,7 +33,7 @@ def told(known: ScriptDirectory, heads: Iterable[str]) -> Iterator[None]:
         raise DatabaseError(_several_applied(sorted(to_tuple(heads, ())))) from None
     except CommandError as error:
         said = str(error)
-        if said.startswith(_SEVERAL):
+        if said.startswith((_SEVERAL, _NO_SINGLE)):
             raise DatabaseError(several(known)) from None
         merge = _nearest_merge(known, heads) if said == _TWO_WAYS else None
         if merge is None:
