@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from {{ cookiecutter.package_name }}.online import service
+from {{ cookiecutter.package_name }}.online.deploy import applied
 from {{ cookiecutter.package_name }}.online.deploy.applied import Applied, read
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
@@ -92,7 +93,7 @@ async def test_it_is_noted_with_the_revision_itself(
     def fail(*_: Any) -> None:
         raise DatabaseError("cut off")
 
-    monkeypatch.setattr("{{ cookiecutter.package_name }}.online.deploy.applied._checksums", fail)
+    monkeypatch.setattr(applied, "_checksums", fail)
     with pytest.raises(DatabaseError, match="cut off"):
         sandbox.upgrade()
     assert await database.values(f"SELECT version_num FROM {VERSION_TABLE}") == [history[0]]

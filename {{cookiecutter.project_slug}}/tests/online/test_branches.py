@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from alembic.script import Script
+from alembic.script import Script, ScriptDirectory
 
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
@@ -55,7 +55,7 @@ def fork(door: Sandbox) -> str:
 
 def heads(sandbox: Sandbox) -> list[str]:
     """Return the heads, sorted."""
-    return sorted(upgrade.scripts().get_heads())
+    return sorted(ScriptDirectory.from_config(sandbox.config()).get_heads())
 
 
 def merged(sandbox: Sandbox) -> Script:

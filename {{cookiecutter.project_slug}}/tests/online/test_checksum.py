@@ -42,7 +42,10 @@ def edited(old: str, new: str) -> bytes:
         ('revision: str = "one"', 'revision = "one"'),
         ('    """Apply the change."""\n', ""),
         ('    """Take the change back."""', "    pass"),
-        ("import sqlalchemy as sa\nfrom alembic import op", "from alembic import op\nimport sqlalchemy as sa"),
+        (
+            "import sqlalchemy as sa\nfrom alembic import op",
+            "from alembic import op\nimport sqlalchemy as sa",
+        ),
         ("-> None", ""),
         ("\n\n\n", "\n"),
         ("\n", "\r\n"),

@@ -10,7 +10,9 @@ from .planned import typed
 from .support import NOTED, VERSION_TABLE, Database, Sandbox
 
 TOLD = "The database is at of_tomorrow, which this code does not know: a newer release"
-FOREIGN = "The database is at of_tomorrow, which this code does not know and which shares no revision"
+FOREIGN = (
+    "The database is at of_tomorrow, which this code does not know and which shares no revision"
+)
 
 
 @pytest.fixture

@@ -76,7 +76,8 @@ def _nearest_merge(known: ScriptDirectory, heads: Iterable[str]) -> Script | Non
     for head in to_tuple(heads, ()):
         script = known.get_revision(head)
         while script is not None and not script.is_merge_point:
-            script = known.get_revision(next(iter(predecessors(script)), None))
+            parents = predecessors(script)
+            script = known.get_revision(parents[0]) if parents else None
         if script is not None:
             return script
     return None

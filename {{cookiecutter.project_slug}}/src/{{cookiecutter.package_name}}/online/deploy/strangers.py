@@ -48,9 +48,7 @@ def strangers(known: ScriptDirectory, heads: Iterable[str]) -> list[str]:
     return sorted(set(heads) - {script.revision for script in known.walk_revisions()})
 
 
-def look(
-    connection: Connection, known: ScriptDirectory, heads: Iterable[str]
-) -> Strangers | None:
+def look(connection: Connection, known: ScriptDirectory, heads: Iterable[str]) -> Strangers | None:
     """Tell of the *heads* of the database behind *connection* that are not in *known*, if any."""
     names = strangers(known, heads)
     if not names:

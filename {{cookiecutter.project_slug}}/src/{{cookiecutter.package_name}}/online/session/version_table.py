@@ -59,7 +59,5 @@ def options() -> dict[str, Any]:
 def heads() -> sa.Select[Any]:
     """Return the query for the database's heads."""
     table = version_table()
-    return sa.select(
-        sa.table(table.name, sa.column("version_num", sa.String), schema=table.schema)
-        .c.version_num
-    )
+    column = sa.column("version_num", sa.String)
+    return sa.select(sa.table(table.name, column, schema=table.schema).c.version_num)
