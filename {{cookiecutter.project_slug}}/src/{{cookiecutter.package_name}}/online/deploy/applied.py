@@ -114,7 +114,7 @@ def _prepare(context: MigrationContext) -> bool:
         )
     elif not found:
         table.create(connection)
-    elif context.purge:
+    elif context.opts.get("purge"):
         connection.execute(table.delete())
     if not began:
         # Alembic would take an open transaction for the caller's.

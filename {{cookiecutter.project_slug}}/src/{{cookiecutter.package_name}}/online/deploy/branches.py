@@ -74,7 +74,7 @@ def _merged(known: ScriptDirectory, merge: Script) -> str:
 def _nearest_merge(known: ScriptDirectory, heads: Iterable[str]) -> Script | None:
     """Return the first merge on the way down from *heads*."""
     for head in to_tuple(heads, ()):
-        script = known.get_revision(head)
+        script: Script | None = known.get_revision(head)
         while script is not None and not script.is_merge_point:
             parents = predecessors(script)
             script = known.get_revision(parents[0]) if parents else None
