@@ -1,10 +1,14 @@
 """Catches a database that counts as current although this code does not know where it stands."""
 
+from functools import partial
+
 import pytest
+from alembic import command
 
 from {{ cookiecutter.package_name }}.online import service
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 
 from .planned import typed
 from .support import NOTED, VERSION_TABLE, Database, Sandbox
@@ -62,6 +66,15 @@ async def told_everywhere() -> None:
     ):
         done = await typed(*words)
         assert (words, done.exit_code, FOREIGN in done.output) == (words, code, True)
+    for run in (
+        command.check,
+        command.current,
+        partial(command.stamp, revision="head"),
+        partial(command.downgrade, revision="base"),
+        partial(command.upgrade, revision="head"),
+    ):
+        with pytest.raises(DatabaseError, match=FOREIGN):
+            run(alembic_config(no_preflight=True))
     for door in upgrade.pending, upgrade.is_current:
         with pytest.raises(DatabaseError, match=FOREIGN):
             await door()

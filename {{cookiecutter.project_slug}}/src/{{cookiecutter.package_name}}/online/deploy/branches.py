@@ -1,4 +1,4 @@
-"""Two heads, and merges: what Alembic refuses there, with what to type."""
+"""Two heads, merges, unknown heads: what Alembic refuses there, with what to type."""
 
 import warnings
 from collections.abc import Iterable, Iterator
@@ -6,23 +6,28 @@ from contextlib import contextmanager
 
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError, to_tuple
+from sqlalchemy import Connection
 
 from ..internals import predecessors
 from ..session.errors import DatabaseError
+from . import strangers
 from .fingerprint import ancestors
 
 # How Alembic begins what it says.
 _SEVERAL = "Multiple head revisions are present"
 _NO_SINGLE = "Multiple heads are present; please specify a single target"
+_UNKNOWN = "Can't locate revision"
 _TWO_WAYS = "Ambiguous walk"
 _WHICH = "downgrade -1 from multiple heads is ambiguous"
 
 
 @contextmanager
-def told(known: ScriptDirectory, heads: Iterable[str]) -> Iterator[None]:
+def told(
+    known: ScriptDirectory, heads: Iterable[str], connection: Connection | None
+) -> Iterator[None]:
     """Raise DatabaseError in the place of what Alembic says of several heads, and of a merge.
 
-    *heads* are those of the database.
+    *heads* are those of the database behind *connection*; of any that are not *known*, too.
     """
     try:
         with warnings.catch_warnings():
@@ -35,6 +40,8 @@ def told(known: ScriptDirectory, heads: Iterable[str]) -> Iterator[None]:
         said = str(error)
         if said.startswith((_SEVERAL, _NO_SINGLE)):
             raise DatabaseError(several(known)) from None
+        if said.startswith(_UNKNOWN) and connection is not None:
+            strangers.refuse(connection, known, heads)
         merge = _nearest_merge(known, heads) if said == _TWO_WAYS else None
         if merge is None:
             raise

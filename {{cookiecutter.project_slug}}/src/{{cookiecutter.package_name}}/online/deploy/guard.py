@@ -32,7 +32,8 @@ def with_check(function: CommandFunction) -> CommandFunction:
     @functools.wraps(function)
     def checked(heads: Any, context: MigrationContext) -> Iterator[Any]:
         assert context.script is not None
-        with branches.told(context.script, heads):
+        connection = None if context.as_sql else context.connection
+        with branches.told(context.script, heads, connection):
             steps = function(heads, context)
         for step in steps:
             if context.as_sql:

@@ -51,7 +51,7 @@ def _is_done(connection: Connection) -> bool:
     # Without heads the table may lie elsewhere; heads that nobody knows may be of another service.
     if not heads or not all(map(_is_known, heads)):
         return False
-    with branches.told(context.script, heads):
+    with branches.told(context.script, heads, connection):
         return not list(function(heads, migration))
 
 

@@ -86,7 +86,7 @@ def resumable(function: CommandFunction) -> CommandFunction:
     def remaining(heads: Any, migration: MigrationContext) -> Iterator[Any]:
         nonlocal left
         if left is None:
-            with branches.told(context.script, heads):
+            with branches.told(context.script, heads, migration.connection):
                 left = list(function(heads, migration))
         while left:
             yield left[0]

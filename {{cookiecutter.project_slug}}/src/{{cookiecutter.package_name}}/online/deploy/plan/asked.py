@@ -91,7 +91,7 @@ class _Planning:
     def _wanted(self, heads: Any) -> list[Any]:
         """Return the steps; raises DatabaseError where the other phase stands in the way."""
         if self._phase is None:
-            with branches.told(self.known, heads):
+            with branches.told(self.known, heads, None):
                 return list(upgrade_steps(self.known, self._revision, heads))
         missing = lacking(self.known, heads)
         chosen = {script.revision for script in up_to(targets(missing, self._phase), missing)}
