@@ -105,12 +105,14 @@ def check() -> None:
     with console.quick(), told_in_one_sentence():
         from .online.deploy import upgrade as door
 
-        missing, strange, edited = asyncio.run(door.state(closely=True))
-    for script in missing:
+        state = asyncio.run(door.state(closely=True))
+    for script in state.missing:
         typer.echo(f"pending {_line(script)}")
-    for told in filter(None, (strange, edited)):
+    if state.note:
+        typer.echo(f"note: {state.note}", err=True)
+    for told in filter(None, (state.strangers, state.edited)):
         typer.echo(f"error: {told}", err=True)
-    if missing or strange or edited:
+    if state.missing or state.strangers or state.edited:
         raise typer.Exit(1)
     typer.echo("the database is current")
 

@@ -239,3 +239,9 @@ async def test_a_role_that_may_make_no_table(
     assert "MIGRATIONS_CHECKSUMS=false" in told
     async with connection_to(database.url) as connection:
         assert await connection.run_sync(read) == {}
+
+
+async def test_a_role_that_may_not_read_what_was_applied(role: str) -> None:
+    done = await typed("check")
+    assert (done.exit_code, "the database is current" in done.output) == (0, True)
+    assert f"{NOTED[1]} cannot be read: permission denied" in done.output

@@ -15,10 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import to_tuple
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
 from .. import service
+from ..database import driver
 from ..session import invocation
+from ..session.errors import DatabaseError
 from ..session.invocation import CommandFunction
 from ..session.url import load_settings
 from ..session.version_table import version_table
@@ -79,11 +82,20 @@ class Record:
 
 
 def read(connection: Connection) -> dict[str, Applied]:
-    """Return the rows, by revision; nothing where there is no such table."""
+    """Return the rows, by revision; nothing where there is no such table.
+
+    Raises DatabaseError where the role may read Alembic's table alone.
+    """
     table = _table()
     if not sa.inspect(connection).has_table(table.name, schema=table.schema):
         return {}
-    return {name: Applied(*row) for name, *row in connection.execute(sa.select(table))}
+    try:
+        return {name: Applied(*row) for name, *row in connection.execute(sa.select(table))}
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        connection.rollback()
+        raise DatabaseError(f"{table.fullname} cannot be read: {driver.said(error)}") from error
 
 
 def _prepare(context: MigrationContext) -> bool:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from .. import service
 from ..session.errors import DatabaseError
@@ -53,7 +52,10 @@ def look(connection: Connection, known: ScriptDirectory, heads: Iterable[str]) -
     names = strangers(known, heads)
     if not names:
         return None
-    rows = _rows(connection)
+    try:
+        rows = applied.read(connection)
+    except DatabaseError:
+        rows = {}  # Then our tables have to tell.
     ours = [name for name in names if name in rows and rows[name].service == service.SLUG]
     unsaid = [name for name in names if name not in rows]
     if unsaid and set(names) == set(heads) and _is_ours(connection, rows.values()):
@@ -66,15 +68,6 @@ def refuse(connection: Connection, known: ScriptDirectory, heads: Iterable[str])
     """Raise DatabaseError where the database is at a revision that is not in *known*."""
     if found := look(connection, known, heads):
         raise DatabaseError(str(found))
-
-
-def _rows(connection: Connection) -> dict[str, applied.Applied]:
-    """Return what was noted; nothing for a role that may read Alembic's table alone."""
-    try:
-        return applied.read(connection)
-    except DBAPIError:
-        connection.rollback()
-        return {}
 
 
 def _is_ours(connection: Connection, rows: Iterable[applied.Applied]) -> bool:

@@ -38,8 +38,9 @@ class State(NamedTuple):
     """Where a database stands: what it is *missing*, oldest first, and what else is to be said."""
 
     missing: list[Script]
-    strangers: Strangers | None
-    edited: str | None
+    strangers: Strangers | None = None
+    edited: str | None = None
+    note: str | None = None
 
 
 async def upgrade(
@@ -113,9 +114,10 @@ def lacking(known: ScriptDirectory, heads: Collection[str]) -> list[Script]:
 
 
 async def _targets(phase: Phase, force: bool) -> list[str]:
-    missing, strange, _ = await state()
-    if strange is not None:
-        raise DatabaseError(str(strange))
+    stand = await state()
+    if stand.strangers is not None:
+        raise DatabaseError(str(stand.strangers))
+    missing = stand.missing
     found = targets(missing, phase)
     if phase == "contract" and found and not force:
         # Imported late, as all that a command may not need.
@@ -143,11 +145,14 @@ def _upgrade(revision: str, preflight: bool) -> list[Script]:
 def _state(known: ScriptDirectory, closely: bool, connection: Connection) -> State:
     heads = _heads(connection)
     strange = strangers.look(connection, known, heads)
-    told = None
-    if closely and strange is None and load_settings().migrations_checksums:
+    missing = lacking(known, heads)
+    if strange is not None or not closely or not load_settings().migrations_checksums:
+        return State(missing, strange)
+    try:
         found = edited.edited(known, heads, applied.read(connection))
-        told = edited.told(found, heads) if found else None
-    return State(lacking(known, heads), strange, told)
+    except DatabaseError as error:
+        return State(missing, note=f"Edited revisions are not looked for: {error}")
+    return State(missing, edited=edited.told(found, heads) if found else None)
 
 
 def _heads(connection: Connection) -> tuple[str, ...]:
