@@ -5,7 +5,7 @@ version table, is an error everywhere: neither can tell what it lacks.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 from .. import service
 from ..session.errors import DatabaseError
 from ..session.version_table import version_table
-from . import applied
+
+if TYPE_CHECKING:
+    from .applied import Applied
 
 
 class Strangers(NamedTuple):
@@ -52,6 +54,9 @@ def look(connection: Connection, known: ScriptDirectory, heads: Iterable[str]) -
     names = strangers(known, heads)
     if not names:
         return None
+    # Imported late: most databases know what this code knows.
+    from . import applied
+
     try:
         rows = applied.read(connection)
     except DatabaseError:
@@ -70,7 +75,7 @@ def refuse(connection: Connection, known: ScriptDirectory, heads: Iterable[str])
         raise DatabaseError(str(found))
 
 
-def _is_ours(connection: Connection, rows: Iterable[applied.Applied]) -> bool:
+def _is_ours(connection: Connection, rows: "Iterable[Applied]") -> bool:
     """Tell whether this service was at work in the database: by its rows, or by its tables."""
     if any(row.service == service.SLUG for row in rows):
         return True

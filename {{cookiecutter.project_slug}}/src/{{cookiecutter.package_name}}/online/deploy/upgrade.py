@@ -23,7 +23,7 @@ from ..session.errors import DatabaseError
 from ..session.invocation import DONE
 from ..session.scripts import alembic_config, scripts
 from ..session.url import load_settings, migrations_url
-from . import applied, edited, strangers
+from . import strangers
 from .rollout import targets
 from .strangers import Strangers
 
@@ -148,6 +148,9 @@ def _state(known: ScriptDirectory, closely: bool, connection: Connection) -> Sta
     missing = lacking(known, heads)
     if strange is not None or not closely or not load_settings().migrations_checksums:
         return State(missing, strange)
+    # Imported late, as all that a command may not need.
+    from . import applied, edited
+
     try:
         found = edited.edited(known, heads, applied.read(connection))
     except DatabaseError as error:
