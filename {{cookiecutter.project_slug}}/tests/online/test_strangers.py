@@ -48,10 +48,8 @@ async def test_a_row_of_somebody_else_beside_ours(database_at_head: Database) ->
 
 
 async def test_a_database_of_somebody_else(database: Database) -> None:
-    await database.execute(
-        f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32))",
-        f"INSERT INTO {VERSION_TABLE} VALUES ('of_tomorrow')",
-    )
+    command.ensure_version(alembic_config())
+    await database.execute(f"INSERT INTO {VERSION_TABLE} VALUES ('of_tomorrow')")
     await told_everywhere()
 
 

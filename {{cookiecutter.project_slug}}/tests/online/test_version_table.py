@@ -12,10 +12,11 @@ from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.service import ownership
 from {{ cookiecutter.package_name }}.online.session import version_table
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
+from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 
 from .fixtures import lead_to
 from .planned import typed
-from .support import Database, Sandbox, book
+from .support import VERSION_TABLE, Database, Sandbox, book
 
 PLACES = ["shop_version", *(["shop.revisions"] if driver.HAS_SCHEMAS else [])]
 LONGEST = [] if driver.LONGEST_NAME is None else ["v" * (driver.LONGEST_NAME - 7)]
@@ -115,6 +116,11 @@ async def test_what_cannot_be_one(
     assert done.exit_code == 1
     assert f"VERSION_TABLE in db/ownership.py cannot be {said!r}: " in done.output
     assert "Traceback" not in done.output
+
+
+async def test_the_table_alone(database: Database) -> None:
+    command.ensure_version(alembic_config())
+    assert await database.values(f"SELECT count(*) FROM {VERSION_TABLE}") == [0]
 
 
 def test_an_older_file_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,9 @@ async def _run(migrate: Migrate, engine_for: EngineFor) -> None:
             migrations_url(), prompt=True, engine_for=engine_for
         ) as connection:
             await connection.run_sync(migrate)
+            if command == "ensure_version":
+                # With a transaction for each revision, Alembic has left this one open.
+                await connection.commit()
 
 
 async def _patiently(migrate: Migrate, url: URL, engine_for: EngineFor) -> None:
