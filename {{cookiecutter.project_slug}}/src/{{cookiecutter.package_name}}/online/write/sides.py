@@ -61,12 +61,7 @@ class Sides:
 
     def read(self) -> Snapshot:
         """Return what of the database is ours, as it is now."""
-        version_table = context.get_context().version_table
-
-        def reads(place: str) -> bool:
-            return place.rpartition(".")[2] != version_table and self._reads(place)
-
-        ours = snapshot.read(self._connection, reads)
+        ours = snapshot.read(self._connection, self._reads)
         compared = owned(ours, self.wanted, self._metadata, self._connection, self._script)
         return with_declined_alike(compared, self.wanted, self._metadata, self._connection)
 

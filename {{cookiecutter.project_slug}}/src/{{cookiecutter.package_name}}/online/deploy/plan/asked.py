@@ -16,7 +16,7 @@ from ...session.connect import connection_to
 from ...session.errors import DatabaseError
 from ...session.scripts import alembic_config
 from ...session.url import load_settings, migrations_url
-from .. import strangers
+from .. import branches, strangers
 from ..gate import refuse_old_code
 from ..rollout import targets
 from ..upgrade import lacking, one_at_a_time, up_to
@@ -76,8 +76,9 @@ class _Planning:
 
     def _look(self, heads: Any, migration: MigrationContext) -> list[Any]:
         self.found.heads = sorted(heads)
-        if names := strangers.strangers(self.known, heads):
-            self.found.hindrances.append(Hindrance(strangers.told(names)))
+        assert migration.connection is not None
+        if strange := strangers.look(migration.connection, self.known, heads):
+            self.found.hindrances.append(Hindrance(str(strange)))
             return []
         try:
             self.steps = self._wanted(heads)
@@ -90,7 +91,8 @@ class _Planning:
     def _wanted(self, heads: Any) -> list[Any]:
         """Return the steps; raises DatabaseError where the other phase stands in the way."""
         if self._phase is None:
-            return list(upgrade_steps(self.known, self._revision, heads))
+            with branches.told(self.known, heads, None):
+                return list(upgrade_steps(self.known, self._revision, heads))
         missing = lacking(self.known, heads)
         chosen = {script.revision for script in up_to(targets(missing, self._phase), missing)}
         every: Any = upgrade_steps(self.known, "heads", heads)

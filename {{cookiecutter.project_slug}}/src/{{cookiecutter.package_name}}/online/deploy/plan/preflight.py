@@ -43,7 +43,8 @@ async def refuse_what_would_not_end(
 
     def look(heads: Any, migration: MigrationContext) -> list[Any]:
         assert migration.script is not None
-        strangers.refuse(migration.script, heads)
+        assert migration.connection is not None
+        strangers.refuse(migration.connection, migration.script, heads)
         try:
             steps = list(command(heads, migration))
         except CommandError:

@@ -23,6 +23,7 @@ EXAMPLE = "mysql://user:password@host:3306/database"
 # Of all that has a name, but for aliases (MySQL manual, 11.2.1).
 LONGEST_NAME: int | None = 64
 LONGEST_CLIENT_NAME: int | None = None
+HAS_SCHEMAS = False
 # What a migration that gives up says of who held the lock.
 LOCK_HINT = "the log names who held it"
 

@@ -22,6 +22,7 @@ EXAMPLE = "postgresql://user:password@host:5432/database"
 LONGEST_NAME: int | None = 63
 # The server cuts off the name of a client there too.
 LONGEST_CLIENT_NAME: int | None = 63
+HAS_SCHEMAS = True
 # What a migration that gives up says of who held the lock.
 LOCK_HINT = "the log names who held it"
 

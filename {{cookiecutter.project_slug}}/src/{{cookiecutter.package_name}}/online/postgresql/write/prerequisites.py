@@ -17,6 +17,7 @@ from sqlalchemy.types import TypeEngine
 from ...internals import copy_of_column, name_by_convention, sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
+from ...session.version_table import version_table
 from ...write.change import Change, key_of, undone_by
 from ...write.models import models_of
 from ...write.places import place_of
@@ -119,7 +120,8 @@ class _Needs:
             yield CreateSequence.of(sequence)
 
     def _has_schema(self, schema: str) -> bool:
-        if schema == self._default_schema:
+        # That of the version table is there before the first revision.
+        if schema in (self._default_schema, version_table().schema):
             return True
         return self._exists("SELECT FROM pg_namespace WHERE nspname = :name", schema)
 

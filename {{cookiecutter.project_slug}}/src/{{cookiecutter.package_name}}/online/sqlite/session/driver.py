@@ -17,6 +17,7 @@ EXAMPLE = "sqlite:////var/lib/service/data.sqlite3"
 # No name is too long.
 LONGEST_NAME: int | None = None
 LONGEST_CLIENT_NAME: int | None = None
+HAS_SCHEMAS = False
 # What a give-up says of who held a lock.
 LOCK_HINT = "another process keeps writing to the file"
 
