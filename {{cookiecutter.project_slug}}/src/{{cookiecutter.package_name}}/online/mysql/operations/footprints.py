@@ -5,10 +5,13 @@ from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 
 _LIGHT = Footprint("metadata lock, for an instant")
-_BUILT = Footprint("metadata lock, for an instant at both ends", "every row, writers go on")
+BUILT = Footprint(
+    "metadata lock, for an instant at both ends", "every row, writers go on", Work.INDEX
+)
+COPIED = BUILT._replace(work=Work.COPY)
 
 FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.CreateTableOp: Footprint("none on a table in use"),
@@ -17,12 +20,12 @@ FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.AddColumnOp: _LIGHT,
     ops.DropColumnOp: _LIGHT,
     ops.AlterColumnOp: _LIGHT,
-    ops.CreateIndexOp: _BUILT,
+    ops.CreateIndexOp: BUILT,
     ops.DropIndexOp: _LIGHT,
-    ops.CreateUniqueConstraintOp: _BUILT,
-    ops.CreatePrimaryKeyOp: _BUILT,
+    ops.CreateUniqueConstraintOp: BUILT,
+    ops.CreatePrimaryKeyOp: COPIED,
     ops.CreateCheckConstraintOp: Footprint(
-        "metadata lock; the table is copied, which has to be allowed", "every row"
+        "metadata lock; the table is copied, which has to be allowed", "every row", Work.COPY
     ),
     ops.CreateForeignKeyOp: Footprint("metadata lock, for an instant", "every row, by a query"),
     ops.DropConstraintOp: _LIGHT,
@@ -34,5 +37,5 @@ FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
 def of_change(operation: ops.AlterColumnOp) -> Footprint:
     """Return that of a change of a column: NOT NULL builds the table anew."""
     if operation.modify_nullable is False or operation.modify_type is not None:
-        return _BUILT
+        return COPIED
     return _LIGHT

@@ -5,11 +5,27 @@ from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
+
+# What operations beside the traffic wait for (docs, CREATE INDEX and DROP INDEX, CONCURRENTLY).
+OLDER = "each transaction that began before it"
+USERS = "each transaction that uses the table"
+
+BUILT_BESIDE = Footprint(
+    "SHARE UPDATE EXCLUSIVE, which writers pass", "every row, twice", Work.INDEX, OLDER
+)
+BUILT_AND_TAKEN = Footprint(
+    "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE for an instant",
+    "every row, twice",
+    Work.INDEX,
+    OLDER,
+)
+DROPPED_BESIDE = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass", waits_for=USERS)
 
 _INSTANT = Footprint("ACCESS EXCLUSIVE, for an instant")
 _NEW = Footprint("none on a table in use")
-_SHARE = Footprint("SHARE: writers wait until it ends", "every row")
+_SHARE = Footprint("SHARE: writers wait until it ends", "every row", Work.INDEX)
+_STOPPED = Footprint("ACCESS EXCLUSIVE until it ends", "every row", Work.INDEX)
 
 FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.CreateTableOp: _NEW,
@@ -20,8 +36,8 @@ FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.AlterColumnOp: _INSTANT,
     ops.CreateIndexOp: _SHARE,
     ops.DropIndexOp: _INSTANT,
-    ops.CreateUniqueConstraintOp: Footprint("ACCESS EXCLUSIVE until it ends", "every row"),
-    ops.CreatePrimaryKeyOp: Footprint("ACCESS EXCLUSIVE until it ends", "every row"),
+    ops.CreateUniqueConstraintOp: _STOPPED,
+    ops.CreatePrimaryKeyOp: _STOPPED,
     ops.CreateCheckConstraintOp: Footprint("ACCESS EXCLUSIVE until it ends", "every row"),
     ops.CreateForeignKeyOp: Footprint(
         "SHARE ROW EXCLUSIVE on both tables: writers wait until it ends", "every row"
