@@ -34,6 +34,8 @@ class Estimator:
         self._ahead = ahead
         self._measure = Measure(look)
         self._copied: set[Place] = set()
+        # Rules that steps bring, by table and name: a later step may validate one.
+        self._brought: dict[tuple[Place, str], Rule] = {}
 
     def begin_revision(self) -> None:
         """Forget which tables the last revision has copied."""
@@ -53,6 +55,7 @@ class Estimator:
         context: MigrationContext,
     ) -> None:
         """Give *step*, on a table that is there, its range and the disk that it needs."""
+        rules = self._with_brought(operation, place, rules)
         columns = self._look.columns(place) or {}
         found = costs.work_of(self._look.connection, plain_of(operation), columns)
         work = found or footprint.work_on_rows
@@ -80,6 +83,17 @@ class Estimator:
             took = _NO_TIME
         if took is not None:
             step.take(took.plus(_COSTS.step))
+
+    def _with_brought(
+        self, operation: MigrateOperation, place: Place, rules: Sequence[Rule]
+    ) -> Sequence[Rule]:
+        """Return *rules*, which are remembered; without any, the one that a step before has brought."""
+        for rule in rules:
+            if name := getattr(rule, "name", None):
+                self._brought[place, name] = rule
+        name = getattr(operation, "constraint_name", None)
+        brought = self._brought.get((place, str(name)))
+        return rules or ([] if brought is None else [brought])
 
     def _scan(self, values: tuple[str, ...], place: Place) -> Range | None:
         sample = self._read(place, values)

@@ -13,7 +13,7 @@ from ...deploy.plan.ranges import Costs, Range
 from ...operations.foresight.footprint import Work
 
 COSTS = Costs(
-    step=Range(0.001, 0.1),
+    step=Range(0.001, 0.3),
     work={
         Work.SCAN: Range(0.2, 2.5),
         Work.INDEX: Range(0.3, 3.0),
