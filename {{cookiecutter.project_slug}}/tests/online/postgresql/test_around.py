@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from {{ cookiecutter.package_name }}.online.deploy.plan import asked
 from {{ cookiecutter.package_name }}.online.deploy.plan.seen import Holder
 from {{ cookiecutter.package_name }}.online.operations.foresight.footprint import Footprint
-from {{ cookiecutter.package_name }}.online.postgresql.deploy import disk
+from {{ cookiecutter.package_name }}.online.postgresql.deploy import disk, lock_modes
 from {{ cookiecutter.package_name }}.online.postgresql.deploy.costs import _stays
-from {{ cookiecutter.package_name }}.online.postgresql.deploy.lock_modes import modes_in_the_way
-from {{ cookiecutter.package_name }}.online.postgresql.operations.footprints import OLDER, USERS
+from {{ cookiecutter.package_name }}.online.postgresql.operations import footprints
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
 from ..planned import ROWS, make, typed
@@ -166,7 +165,10 @@ async def test_no_rows_of_a_large_table_are_all_read(door: Sandbox, database: Da
         ('op.alter_column("book", "title", type_=sa.String(50))', "writes the table anew"),
         ('op.alter_column("book", "pages", type_=sa.BigInteger())', "writes the table anew"),
         ('op.set_not_null("book", "title")', "reads the rows"),
-        ('op.create_unique_using_index("u", "book", ["title"])', "reads the rows and writes an index"),
+        (
+            'op.create_unique_using_index("u", "book", ["title"])',
+            "reads the rows and writes an index",
+        ),
     ],
 )
 async def test_what_is_done_with_the_rows(
@@ -213,15 +215,15 @@ async def test_a_partitioned_table_is_as_large_as_its_parts(
 
 
 def test_locks_in_the_way() -> None:
-    assert modes_in_the_way(Footprint("none on a table")) == set()
-    assert "AccessShareLock" in modes_in_the_way(Footprint("ACCESS EXCLUSIVE, for an instant"))
-    beside = modes_in_the_way(Footprint("SHARE UPDATE EXCLUSIVE, which writers pass"))
+    assert lock_modes.modes_in_the_way(Footprint("none on a table")) == set()
+    assert "AccessShareLock" in lock_modes.modes_in_the_way(Footprint("ACCESS EXCLUSIVE, for an instant"))
+    beside = lock_modes.modes_in_the_way(Footprint("SHARE UPDATE EXCLUSIVE, which writers pass"))
     assert beside >= {"ShareUpdateExclusiveLock", "AccessExclusiveLock"}
     assert not beside & {"RowExclusiveLock", "AccessShareLock", "RowShareLock"}
-    built = modes_in_the_way(Footprint("SHARE UPDATE EXCLUSIVE", waits_for=OLDER))
+    built = lock_modes.modes_in_the_way(Footprint("SHARE UPDATE EXCLUSIVE", waits_for=footprints.OLDER))
     assert "RowExclusiveLock" in built
     assert "AccessShareLock" not in built
-    assert "AccessShareLock" in modes_in_the_way(Footprint("none", waits_for=USERS))
+    assert "AccessShareLock" in lock_modes.modes_in_the_way(Footprint("none", waits_for=footprints.USERS))
 
 
 async def test_free_disk_is_known_where_the_server_is_on_this_machine(database: Database) -> None:

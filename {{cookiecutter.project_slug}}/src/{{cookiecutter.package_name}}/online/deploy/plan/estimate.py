@@ -9,17 +9,18 @@ from alembic.runtime.migration import MigrationContext
 
 from ...database import costs
 from ...operations.backfill import Backfill
+from ...operations.batches import FIRST_BATCH
 from ...operations.foresight.footprint import Footprint, Work
 from ...operations.foresight.looked_at import looked_at
 from ...operations.foresight.rules import Rule
 from .ahead import Ahead
+from .durations import COSTS, Durations
 from .look import Look
-from .measure import SMALL, Measure, Sample
+from .measure import SMALL
 from .named import Place, plain_of
 from .plan import Step
-from .ranges import Costs, Range
+from .ranges import Range
 
-_COSTS: Costs = costs.COSTS
 # Bytes of a value that nobody can see yet.
 _UNSEEN = 16.0
 _NO_TIME = Range(0.0, 0.0)
@@ -32,7 +33,7 @@ class Estimator:
         """Ask by *look*."""
         self._look = look
         self._ahead = ahead
-        self._measure = Measure(look)
+        self._durations = Durations(look)
         self._copied: set[Place] = set()
         # Rules that steps bring, by table and name: a later step may validate one.
         self._brought: dict[tuple[Place, str], Rule] = {}
@@ -43,7 +44,7 @@ class Estimator:
 
     def quick(self, step: Step) -> None:
         """Give *step* the range of one that has to do with no rows."""
-        step.take(_COSTS.step)
+        step.take(COSTS.step)
 
     def of_rows(
         self,
@@ -56,33 +57,27 @@ class Estimator:
     ) -> None:
         """Give *step*, on a table that is there, its range and the disk that it needs."""
         rules = self._with_brought(operation, place, rules)
-        columns = self._look.columns(place) or {}
-        found = costs.work_of(self._look.connection, plain_of(operation), columns)
-        work = found or footprint.work_on_rows
+        plain, columns = plain_of(operation), self._look.columns(place) or {}
+        work = costs.work_of(self._look.connection, plain, columns) or footprint.work_on_rows
         step.work = work.value
+        if work is Work.NOTHING:
+            return self.quick(step)
         size = self._look.size(place)
-        if work is Work.NOTHING or size.rows is None:
-            if work is Work.NOTHING:
-                self.quick(step)
-            return
-        step.scanned_bytes = size.heap or size.bytes
-        took: Range | None = _NO_TIME
-        if work is Work.FILL and isinstance(operation, Backfill):
+        step.scanned_bytes = size.bytes if size.heap is None else size.heap
+        took: Range | None
+        if isinstance(operation, Backfill):
             took = self._fill(step, operation, place, context)
         elif work is Work.INDEX:
-            took = self._index(step, looked_at(plain_of(operation), rules, context), place)
+            took = self._index(step, looked_at(plain, rules, context), place)
         elif work is Work.COPY:
             took = self._copy(step, place)
         else:
-            took = self._scan(looked_at(plain_of(operation), rules, context), place)
-            for rule in rules:
-                if took is not None and rule.refers_to is not None:
-                    parent = self._scan((), self._ahead.place(*rule.refers_to))
-                    took = took.plus(parent or _NO_TIME)
-        if size.rows <= SMALL:
+            took = self._scan(looked_at(plain, rules, context), rules, place)
+        if size.rows is None:
+            took = None
+        elif size.rows <= SMALL:
             took = _NO_TIME
-        if took is not None:
-            step.take(took.plus(_COSTS.step))
+        return step.take(None if took is None else took.plus(COSTS.step))
 
     def _with_brought(
         self, operation: MigrateOperation, place: Place, rules: Sequence[Rule]
@@ -95,32 +90,26 @@ class Estimator:
         brought = self._brought.get((place, str(name)))
         return rules or ([] if brought is None else [brought])
 
-    def _scan(self, values: tuple[str, ...], place: Place) -> Range | None:
-        sample = self._read(place, values)
-        rows = self._look.size(place).rows
-        if sample is None or rows is None:
-            return None
-        return _COSTS.work[Work.SCAN].times(sample.seconds_a_row * rows)
+    def _scan(self, values: tuple[str, ...], rules: Sequence[Rule], place: Place) -> Range | None:
+        took = self._durations.reading(place, values)
+        for rule in rules:
+            if took is not None and rule.refers_to is not None:
+                parent = self._durations.reading(self._ahead.place(*rule.refers_to), ())
+                took = took.plus(parent or _NO_TIME)
+        return took
 
     def _index(self, step: Step, values: tuple[str, ...], place: Place) -> Range | None:
-        rows = self._look.size(place).rows or 0
-        key = tuple(self._look.key(place)) or ("1",)
-        seen = self._measure.read(place, values, is_sorted=True) if values else None
-        sample = seen or self._measure.read(place, key, is_sorted=True)
-        width = seen.bytes if seen else _UNSEEN
-        entry = width + _COSTS.entry_bytes
-        step.disk_bytes = round(rows * entry / _COSTS.filled)
-        if sample is None:
-            return None
-        grows = math.log2(max(rows, 2)) / math.log2(max(sample.rows, 2))
-        whole = sample.seconds_a_row * rows * max(grows, 1)
-        return _COSTS.work[Work.INDEX].times(whole)
+        read = self._durations.measure.read
+        seen = read(place, values, is_sorted=True) if values else None
+        sample = seen or read(place, tuple(self._look.key(place)) or ("1",), is_sorted=True)
+        entry = (seen.bytes if seen else _UNSEEN) + COSTS.entry_bytes
+        step.disk_bytes = round(self._durations.rows(place) * entry / COSTS.filled)
+        return None if sample is None else self._durations.sorting(place, sample)
 
     def _copy(self, step: Step, place: Place) -> Range | None:
-        size = self._look.size(place)
-        step.rewritten_bytes = step.disk_bytes = size.bytes
-        took = self._written(Work.COPY, place, size.rows or 0)
-        if took is not None and place in self._copied and _COSTS.copies_once:
+        step.rewritten_bytes = step.disk_bytes = self._look.size(place).bytes
+        took = self._durations.writing(Work.COPY, place, self._durations.rows(place))
+        if took is not None and place in self._copied and COSTS.copies_once:
             took = Range(0.0, took.high)
         self._copied.add(place)
         return took
@@ -128,36 +117,27 @@ class Estimator:
     def _fill(
         self, step: Step, operation: Backfill, place: Place, context: MigrationContext
     ) -> Range | None:
-        rows = self._look.size(place).rows or 0
+        durations, rows = self._durations, self._durations.rows(place)
         asked = operation.reads(context)
         if asked is None or self._ahead.is_backfilled(place, operation.column_name):
-            return self._scan((), place)
-        value, where = asked
+            return durations.reading(place, ())
         there = self._look.columns(place) or {}
         added = {n: type_ for n, type_ in self._ahead.added(place).items() if n not in there}
         known: dict[str, Any] = {n: type_ for n, type_ in added.items() if type_ is not None}
-        seen = self._measure.read(place, (value,), where=where, added=known)
-        sample = seen or self._measure.read(place, ("1",))
+        value, where = asked
+        seen = durations.measure.read(place, (value,), where=where, added=known)
+        sample = seen or durations.plain(place)
         if sample is None:
             return None
-        share = seen.chosen / seen.rows if seen else 1.0
-        heap = step.scanned_bytes or 0
-        step.rewritten_bytes = round(heap * share)
-        leaves = _COSTS.leaves_versions
-        step.disk_bytes = round(heap * share if leaves else rows * share * sample.bytes)
-        read = _COSTS.work[Work.SCAN].times(sample.seconds_a_row * rows)
-        written = self._written(Work.FILL, place, rows * share)
-        return None if written is None else read.plus(written)
-
-    def _written(self, work: Work, place: Place, rows: float) -> Range | None:
-        """Return how long it takes to write so many rows of the table, and its indexes."""
-        plain = self._measure.read(place, ("1",))
-        if plain is None:
+        chosen = rows * (seen.chosen / seen.rows if seen else 1.0)
+        anew = round((step.scanned_bytes or 0) * chosen / max(rows, 1))
+        step.rewritten_bytes = anew
+        step.disk_bytes = anew if COSTS.leaves_versions else round(chosen * sample.bytes)
+        written = durations.writing(Work.FILL, place, chosen)
+        if written is None:
             return None
-        each = _COSTS.for_each_index[work].times(self._look.indexes(place))
-        return _COSTS.work[work].plus(each).times(plain.seconds_a_row * rows)
-
-    def _read(self, place: Place, values: tuple[str, ...]) -> Sample | None:
-        """Return a sample of *values*; of the rows alone where they cannot be read yet."""
-        found = self._measure.read(place, values) if values else None
-        return found or self._measure.read(place, ("1",))
+        took = durations.of_sample(place, sample).plus(written)
+        # Batches are doubled until one takes as long as it is meant to.
+        fewest = math.log2(rows / FIRST_BATCH + 1)
+        most = fewest + took.high / operation.batch_seconds
+        return took.plus(Range(fewest, most).times(operation.pause))

@@ -78,13 +78,21 @@ class Measure:
             table = sa.table(place[1], schema=place[0])
             source = sampling.source(self._look.connection, table, wanted, size)
             asked = query.on(source, table, wanted)
-            begun = time.perf_counter()
-            row = self._look.ask(asked)[0]
-            took = time.perf_counter() - begun
-            self._left -= took
-            taken.append((took, row))
+            answer = self._timed(asked)
+            for _ in range(1 if taken else 2):
+                if answer[0] >= _ENOUGH:
+                    # The machine may have had something else to do.
+                    answer = min(answer, self._timed(asked), key=lambda one: one[0])
+            taken.append(answer)
             wanted *= _GROWS
         return _sample(taken)
+
+    def _timed(self, asked: sa.Select[Any]) -> tuple[float, Any]:
+        begun = time.perf_counter()
+        row = self._look.ask(asked)[0]
+        took = time.perf_counter() - begun
+        self._left -= took
+        return took, row
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,11 @@ class Step:
     notes: list[str] = field(default_factory=list)
     hindrances: list[Hindrance] = field(default_factory=list)
 
-    def take(self, range_: Range) -> None:
-        """Take *range_* for how long it takes."""
-        self.seconds_low, self.seconds_high = (float(f"{each:.3g}") for each in range_)
+    def take(self, range_: Range | None) -> None:
+        """Take *range_* for how long it takes; None where nobody knows."""
+        low, high = range_ or (None, None)
+        self.seconds_low = None if low is None else float(f"{low:.3g}")
+        self.seconds_high = None if high is None else float(f"{high:.3g}")
 
     @property
     def range(self) -> Range | None:

@@ -16,7 +16,7 @@ COSTS = Costs(
     step=Range(0.001, 0.3),
     work={
         Work.SCAN: Range(0.2, 2.5),
-        Work.INDEX: Range(0.3, 3.0),
+        Work.INDEX: Range(0.15, 2.5),
         Work.COPY: Range(1.0, 15.0),
         Work.FILL: Range(1.0, 20.0),
     },
