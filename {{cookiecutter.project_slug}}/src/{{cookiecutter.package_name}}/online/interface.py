@@ -422,15 +422,15 @@ class Sampling(Protocol):
 
 
 class CostsOfWork(Protocol):
-    """``deploy/costs.py``: what work costs, and which work it is where a footprint cannot say."""
+    """``deploy/costs.py``: what work costs, and what an operation does where its kind cannot say."""
 
     # A ``Costs`` (see ``deploy/plan/ranges.py``).
     COSTS: Any
 
-    def work_of(
+    def footprint_on(
         self, connection: Connection, operation: MigrateOperation, columns: Mapping[str, Any]
     ) -> Any:
-        """Return the Work of Alembic's *operation* on a table of *columns*; None: its footprint's."""
+        """Return the Footprint of *operation* on a table of *columns*; None: that of its kind."""
 
 
 class Around(Protocol):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from {{ cookiecutter.package_name }}.online.deploy.plan import asked
-from {{ cookiecutter.package_name }}.online.mysql.deploy.costs import work_of
+from {{ cookiecutter.package_name }}.online.mysql.deploy.costs import footprint_on
 from {{ cookiecutter.package_name }}.online.mysql.session.blockers import KNOWS_HOLDERS
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 
@@ -101,5 +101,6 @@ async def test_the_length_of_the_length(database: Database) -> None:
     async with connection_to(database.url) as connection:
         for length, expected in ((63, "NOTHING"), (64, "COPY")):
             change = ops.AlterColumnOp("t", "c", modify_type=sa.String(length))
-            work = await connection.run_sync(work_of, change, columns)
-            assert work.name == expected
+            footprint = await connection.run_sync(footprint_on, change, columns)
+            assert footprint is not None
+            assert footprint.work_on_rows.name == expected

@@ -135,6 +135,42 @@ async def test_no_rows_of_a_large_table_are_all_read(door: Sandbox, database: Da
     assert 0 < step.scanned_bytes < step.bytes
 
 
+async def test_an_index_of_some_rows_needs_less(door: Sandbox, database: Database) -> None:
+    await make(door, database)
+    await database.execute(rows("book", 1, 20_000), "ANALYZE book")
+    door.by_hand(
+        '    op.create_index_concurrently("i", "book", ["title"])\n'
+        '    op.create_index_concurrently("j", "book", ["title"], '
+        'postgresql_where=sa.text("id < 2000"))\n'
+        '    op.create_index_concurrently("k", "book", ["title"], postgresql_include=["id"])\n'
+    )
+    whole, some, more = (await asked.plan()).revisions[0].steps
+    assert whole.disk_bytes is not None
+    assert some.disk_bytes is not None
+    assert more.disk_bytes is not None
+    assert some.disk_bytes < whole.disk_bytes / 2
+    assert more.disk_bytes > whole.disk_bytes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'op.create_index("i", "book", ["pages"], postgresql_using="brin")',
+        'op.create_exclusion("e", "book", "EXCLUDE (int4range(id, pages) WITH &&)")',
+        'op.rename_table("book", "tome")\n    op.set_not_null("tome", "title")',
+    ],
+)
+async def test_what_nobody_knows_is_not_made_up(
+    line: str, door: Sandbox, database: Database
+) -> None:
+    await make(door, database)
+    await database.execute(rows("book", 1, 3000), "ANALYZE book")
+    door.by_hand(f"    {line}")
+    plan = await asked.plan()
+    assert plan.revisions[0].steps[-1].range is None
+    assert plan.revisions[0].range is None
+
+
 @pytest.mark.parametrize(
     ("line", "work"),
     [
@@ -179,6 +215,8 @@ async def test_what_is_done_with_the_rows(
     door.by_hand(f"    {line}")
     [step] = (await asked.plan()).revisions[0].steps
     assert step.work == work
+    if work == "writes the table anew":
+        assert step.lock == "ACCESS EXCLUSIVE until it ends"
 
 
 @pytest.mark.parametrize(

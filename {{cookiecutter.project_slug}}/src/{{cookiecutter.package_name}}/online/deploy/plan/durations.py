@@ -39,9 +39,8 @@ class Durations:
         """Return how long all rows take, read as in *sample*."""
         return COSTS.work[Work.SCAN].times(sample.seconds_a_row * self.rows(place))
 
-    def sorting(self, place: Place, sample: Sample) -> Range:
-        """Return how long an index takes, when *sample* was sorted as it is."""
-        rows = self.rows(place)
+    def sorting(self, sample: Sample, rows: float) -> Range:
+        """Return how long an index of so many *rows* takes, when *sample* was sorted as it is."""
         grows = math.log2(max(rows, 2)) / math.log2(max(sample.rows, 2))
         return COSTS.work[Work.INDEX].times(sample.seconds_a_row * rows * max(grows, 1))
 

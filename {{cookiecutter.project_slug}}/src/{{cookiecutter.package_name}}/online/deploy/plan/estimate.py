@@ -7,11 +7,10 @@ from typing import Any
 from alembic.operations import MigrateOperation
 from alembic.runtime.migration import MigrationContext
 
-from ...database import costs
 from ...operations.backfill import Backfill
 from ...operations.batches import FIRST_BATCH
 from ...operations.foresight.footprint import Footprint, Work
-from ...operations.foresight.looked_at import looked_at
+from ...operations.foresight.looked_at import held_rows, is_sorted, looked_at
 from ...operations.foresight.rules import Rule
 from .ahead import Ahead
 from .durations import COSTS, Durations
@@ -57,8 +56,7 @@ class Estimator:
     ) -> None:
         """Give *step*, on a table that is there, its range and the disk that it needs."""
         rules = self._with_brought(operation, place, rules)
-        plain, columns = plain_of(operation), self._look.columns(place) or {}
-        work = costs.work_of(self._look.connection, plain, columns) or footprint.work_on_rows
+        plain, work = plain_of(operation), footprint.work_on_rows
         step.work = work.value
         if work is Work.NOTHING:
             return self.quick(step)
@@ -68,7 +66,8 @@ class Estimator:
         if isinstance(operation, Backfill):
             took = self._fill(step, operation, place, context)
         elif work is Work.INDEX:
-            took = self._index(step, looked_at(plain, rules, context), place)
+            values = looked_at(plain, rules, context) if is_sorted(plain, context) else ()
+            took = self._index(step, values, held_rows(plain, context), place)
         elif work is Work.COPY:
             took = self._copy(step, place)
         else:
@@ -98,13 +97,22 @@ class Estimator:
                 took = took.plus(parent or _NO_TIME)
         return took
 
-    def _index(self, step: Step, values: tuple[str, ...], place: Place) -> Range | None:
+    def _index(
+        self, step: Step, values: tuple[str, ...], held: str | None, place: Place
+    ) -> Range | None:
+        if not values:
+            return None
         read = self._durations.measure.read
-        seen = read(place, values, is_sorted=True) if values else None
+        seen = read(place, values, is_sorted=True)
         sample = seen or read(place, tuple(self._look.key(place)) or ("1",), is_sorted=True)
+        some = read(place, ("1",), where=held) if held else None
+        rows = self._durations.rows(place) * (some.chosen / some.rows if some else 1.0)
         entry = (seen.bytes if seen else _UNSEEN) + COSTS.entry_bytes
-        step.disk_bytes = round(self._durations.rows(place) * entry / COSTS.filled)
-        return None if sample is None else self._durations.sorting(place, sample)
+        step.disk_bytes = round(rows * entry / COSTS.filled)
+        if sample is None:
+            return None
+        scan = self._durations.reading(place, ()) if held else None
+        return self._durations.sorting(sample, rows).plus(scan or _NO_TIME)
 
     def _copy(self, step: Step, place: Place) -> Range | None:
         step.rewritten_bytes = step.disk_bytes = self._look.size(place).bytes

@@ -1,13 +1,14 @@
 """What an operation says of itself before it runs: its footprint, its rules, where its value stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 
-from ...database import catalog, footprints
+from ...database import catalog, costs, footprints
 from ...operations.backfill import Backfill
 from ...operations.foresight.footprint import Footprint
 from ...operations.foresight.of_alembic import rules_of
@@ -18,14 +19,16 @@ from ..guard import unset_backfills
 from .look import Look
 
 
-def footprint_of(operation: MigrateOperation) -> Footprint | None:
-    """Return what *operation* locks and scans; None where only who wrote it knows."""
+def footprint_of(
+    operation: MigrateOperation, look: Look, columns: Mapping[str, Any]
+) -> Footprint | None:
+    """Return what *operation* does to a table of *columns*; None where only who wrote it knows."""
     if isinstance(operation, Operation):
         return operation.footprint
-    if isinstance(operation, ops.AlterColumnOp):
-        found: Footprint = footprints.of_change(operation)
-        return found
-    return footprints.FOOTPRINTS.get(type(operation))
+    found: Footprint | None = costs.footprint_on(look.connection, operation, columns)
+    if found is None and isinstance(operation, ops.AlterColumnOp):
+        found = footprints.of_change(operation)
+    return found or footprints.FOOTPRINTS.get(type(operation))
 
 
 def rules_for(operation: MigrateOperation, context: MigrationContext, look: Look) -> Iterator[Rule]:

@@ -8,7 +8,7 @@ from alembic.script import Script
 
 from ...database import catalog
 from ...operations.backfill import Backfill
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.operation import Operation
 from ...session.errors import DatabaseError
 from . import bystanders
@@ -44,12 +44,14 @@ class Judge:
         """Return what is known of the next step, an operation of the revision *script*."""
         operation, line = recorded
         step = Step(title(operation), line_of_value(operation, script) or line)
-        footprint = footprint_of(operation)
+        found = place_of(operation)
+        columns = self._look.columns(self._ahead.place(*found)) if found else None
+        footprint = footprint_of(operation, self._look, columns or {})
         if footprint is not None:
             step.lock, step.scans = footprint.lock, footprint.scans or None
             step.waits_for = footprint.waits_for or None
-            self._estimator.quick(step)
-        found = place_of(operation)
+            if footprint.work_on_rows is Work.NOTHING:
+                self._estimator.quick(step)
         if found is None:
             self._of_no_table(operation, step)
         else:
@@ -76,6 +78,7 @@ class Judge:
         step.table = ".".join(part for part in place if part)
         if self._ahead.creates(place):
             step.lock, step.scans, step.waits_for = "none on a table in use", None, None
+            self._estimator.quick(step)
             return
         there = not self._ahead.drops(place) and self._look.columns(place) is not None
         if there:
@@ -96,7 +99,7 @@ class Judge:
         for rule in rules:
             self._rows.judge(rule, place, step)
         if footprint is None:
-            return
+            return  # Only who wrote it knows.
         self._estimator.of_rows(step, operation, footprint, place, rules, context)
         if not self._is_brief:
             others = [self._ahead.place(*rule.refers_to) for rule in rules if rule.refers_to]

@@ -89,9 +89,11 @@ class Measure:
 
     def _timed(self, asked: sa.Select[Any]) -> tuple[float, Any]:
         begun = time.perf_counter()
-        row = self._look.ask(asked)[0]
-        took = time.perf_counter() - begun
-        self._left -= took
+        try:
+            row = self._look.ask(asked)[0]
+        finally:
+            took = time.perf_counter() - begun
+            self._left -= took
         return took, row
 
 

@@ -12,7 +12,8 @@ from alembic.operations import MigrateOperation, ops
 from sqlalchemy import Connection
 
 from ...deploy.plan.ranges import Costs, Range
-from ...operations.foresight.footprint import Work
+from ...operations.foresight.footprint import Footprint, Work
+from ..operations.footprints import COPIED_ALONE, LIGHT
 
 COSTS = Costs(
     step=Range(0.002, 0.4),
@@ -29,13 +30,13 @@ COSTS = Costs(
 )
 
 
-def work_of(
+def footprint_on(
     connection: Connection, operation: MigrateOperation, columns: Mapping[str, Any]
-) -> Work | None:
+) -> Footprint | None:
     """Return what a new column, or a change of type, does with the rows."""
     if isinstance(operation, ops.AddColumnOp):
         computed = operation.column.computed
-        return Work.COPY if computed is not None and computed.persisted else None
+        return COPIED_ALONE if computed is not None and computed.persisted else None
     if isinstance(operation, ops.AlterColumnOp) and operation.modify_type is not None:
         there = columns.get(operation.column_name)
         old: Any = operation.existing_type if there is None else there["type"]
@@ -44,5 +45,6 @@ def work_of(
         if is_text and old.length and new.length and old.length <= new.length:
             # One byte for the length, or two, as before (MySQL manual, 17.12.1).
             same = (old.length * 4 < 256) == (new.length * 4 < 256)
-            return Work.NOTHING if same and operation.modify_nullable is None else Work.COPY
+            return LIGHT if same and operation.modify_nullable is None else COPIED_ALONE
+        return COPIED_ALONE
     return None

@@ -52,14 +52,13 @@ def _index(operation: ops.CreateIndexOp, context: MigrationContext) -> Iterable[
     options = index.dialect_options[context.dialect.name]
     expressions = expressions_of_index(operation, context)
     columns = [each.name for each in index.expressions if isinstance(each, sa.Column)]
-    predicate = options.get("where") if "where" in options else None
     yield Unique(
         operation.schema,
         operation.table_name,
         tuple(columns) if len(columns) == len(expressions) else (),
         str(operation.index_name),
         tuple(expressions),
-        None if predicate is None else sql_of(context, predicate),
+        predicate_of_index(operation, context),
         nulls_alike=bool(options.get("nulls_not_distinct")),
     )
 
@@ -122,6 +121,13 @@ def expressions_of_index(operation: ops.CreateIndexOp, context: MigrationContext
         else:
             found.append(sql_of(context, expression))
     return found
+
+
+def predicate_of_index(operation: ops.CreateIndexOp, context: MigrationContext) -> str | None:
+    """Return which rows a partial index holds, as SQL; None for all."""
+    options = operation.to_index(context).dialect_options[context.dialect.name]
+    predicate = options.get("where") if "where" in options else None
+    return None if predicate is None else sql_of(context, predicate)
 
 
 def sql_of(context: MigrationContext, expression: Any) -> str:

@@ -14,17 +14,18 @@ from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
 from ...deploy.plan.ranges import Costs, Range
-from ...operations.foresight.footprint import Work
+from ...operations.foresight.footprint import Footprint, Work
+from ..operations.footprints import INSTANT, REWRITTEN
 
 COSTS = Costs(
     step=Range(0.002, 0.3),
     work={
         Work.SCAN: Range(0.2, 2.5),
         Work.INDEX: Range(0.35, 2.5),
-        Work.COPY: Range(2.5, 20.0),
+        Work.COPY: Range(1.2, 20.0),
         Work.FILL: Range(15.0, 80.0),
     },
-    for_each_index={Work.COPY: Range(1.5, 8.0), Work.FILL: Range(5.0, 30.0)},
+    for_each_index={Work.COPY: Range(0.8, 8.0), Work.FILL: Range(5.0, 30.0)},
     # The tuple's head and its pointer; leaf pages are filled to nine tenths.
     entry_bytes=12.0,
     filled=0.9,
@@ -37,17 +38,17 @@ _VOLATILE = sa.text(
 )
 
 
-def work_of(
+def footprint_on(
     connection: Connection, operation: MigrateOperation, columns: Mapping[str, Any]
-) -> Work | None:
+) -> Footprint | None:
     """Return what a new column, or a change of type, does with the rows."""
     if isinstance(operation, ops.AddColumnOp):
-        return Work.COPY if _fills_each_row(connection, operation.column) else None
+        return REWRITTEN if _fills_each_row(connection, operation.column) else None
     if isinstance(operation, ops.AlterColumnOp) and operation.modify_type is not None:
         there = columns.get(operation.column_name)
         old = operation.existing_type if there is None else there["type"]
         stays = old is not None and _stays(old, _instance(operation.modify_type))
-        return Work.NOTHING if stays else Work.COPY
+        return INSTANT if stays else REWRITTEN
     return None
 
 
