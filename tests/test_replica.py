@@ -96,3 +96,5 @@ def test_a_plan_tells_how_far_it_is_behind(primary: Service, replica: Replica) -
     assert found["lag_bytes"] is not None
     assert found["lag_bytes"] < 1024**2
     assert re.search(rf"^replica {found['name']}: .* behind$", primary.cli("db", "plan").out, re.M)
+    primary.env |= on(replica, primary)
+    assert "This server is itself a replica" in primary.cli("db", "plan").out

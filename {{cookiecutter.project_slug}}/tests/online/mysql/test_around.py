@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from {{ cookiecutter.package_name }}.online.deploy.plan import asked
+from {{ cookiecutter.package_name }}.online.mysql.deploy import around
 from {{ cookiecutter.package_name }}.online.mysql.deploy.costs import footprint_on
 from {{ cookiecutter.package_name }}.online.mysql.session.blockers import KNOWS_HOLDERS
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
@@ -63,6 +64,40 @@ async def test_without_the_right_to_see_others(
     assert sentences(plan) == []
     assert plan.around.replicas == []
     assert any("Replicas are not shown" in note for note in plan.around.notes)
+
+
+@pytest.mark.parametrize(
+    ("listed", "status", "name", "told"),
+    [
+        # Of MySQL, and of MariaDB 10.11.
+        (
+            {"Server_Id": 2, "Host": "other", "Replica_UUID": "u"},
+            {"Source_Host": "first", "Seconds_Behind_Source": 3},
+            "server 2 other",
+            "This server is itself a replica of first, 3 s behind",
+        ),
+        (
+            {"Server_id": 2, "Host": ""},
+            {"Master_Host": "first", "Seconds_Behind_Master": None},
+            "server 2",
+            "This server is itself a replica of first, an unknown time behind",
+        ),
+    ],
+)
+async def test_replicas(
+    listed: dict[str, object],
+    status: dict[str, object],
+    name: str,
+    told: str,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = {around._LISTS: [listed], around._STATES: [status]}
+    monkeypatch.setattr(around, "_first", lambda _, queries: rows[queries])
+    async with connection_to(database.url, autocommit=True) as connection:
+        found = await connection.run_sync(around.surroundings)
+    assert [replica.name for replica in found.replicas] == [name]
+    assert found.notes == [around._ON_THEM, told]
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ COSTS = Costs(
     work={
         Work.SCAN: Range(0.2, 2.5),
         Work.INDEX: Range(0.3, 3.0),
-        Work.COPY: Range(1.0, 15.0),
+        Work.COPY: Range(0.7, 12.0),
         Work.FILL: Range(3.0, 40.0),
     },
-    for_each_index={Work.COPY: Range(0.5, 6.0), Work.FILL: Range(0.5, 10.0)},
+    for_each_index={Work.COPY: Range(0.3, 5.0), Work.FILL: Range(0.5, 10.0)},
     # The head of an entry, and the primary key that stands in it.
     entry_bytes=14.0,
     filled=0.8,

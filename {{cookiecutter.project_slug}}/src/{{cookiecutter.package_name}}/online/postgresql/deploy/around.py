@@ -41,6 +41,10 @@ _REPLICAS = sa.text(
     FROM pg_stat_replication ORDER BY 1
     """
 )
+_RECOVERS = sa.text(
+    "SELECT extract(epoch FROM now() - pg_last_xact_replay_timestamp())::float AS seconds "
+    "WHERE pg_is_in_recovery()"
+)
 _HIDDEN = "<insufficient privilege>"
 
 
@@ -65,6 +69,11 @@ def surroundings(connection: Connection) -> Surroundings:
         notes.append(
             "How far replicas are behind is not shown to this role: GRANT pg_monitor to it"
         )
+    if (behind := connection.execute(_RECOVERS).first()) is not None:
+        last = (
+            "" if behind.seconds is None else f", whose last change is {behind.seconds:.0f} s old"
+        )
+        notes.append(f"This server is itself a replica{last}: nothing can be applied to it")
     replicas = [
         # Without traffic there is no lag to measure.
         Replica(row.name, row.seconds or (0.0 if row.bytes == 0 else None), row.bytes)

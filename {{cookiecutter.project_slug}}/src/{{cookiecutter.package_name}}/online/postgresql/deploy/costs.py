@@ -21,9 +21,9 @@ COSTS = Costs(
     step=Range(0.002, 0.3),
     work={
         Work.SCAN: Range(0.2, 2.5),
-        Work.INDEX: Range(0.35, 2.5),
+        Work.INDEX: Range(0.35, 3.0),
         Work.COPY: Range(1.2, 20.0),
-        Work.FILL: Range(15.0, 80.0),
+        Work.FILL: Range(15.0, 90.0),
     },
     for_each_index={Work.COPY: Range(0.8, 8.0), Work.FILL: Range(5.0, 30.0)},
     # The tuple's head and its pointer; leaf pages are filled to nine tenths.
