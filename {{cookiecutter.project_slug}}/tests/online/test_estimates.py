@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.database import around
-from {{ cookiecutter.package_name }}.online.deploy.plan import amounts, asked, measure
+from {{ cookiecutter.package_name }}.online.deploy.plan import amounts, asked, look, measure
 from {{ cookiecutter.package_name }}.online.deploy.plan.plan import Step
 from {{ cookiecutter.package_name }}.online.deploy.plan.ranges import Range
 
@@ -177,13 +177,13 @@ async def test_a_sample_is_read_once(
 ) -> None:
     await filled(door, database)
     asked_for: list[sa.Select[tuple[int]]] = []
-    ask = measure.Look.ask
+    ask = look.Look.ask
 
-    def count(self: measure.Look, query: sa.Select[tuple[int]]) -> list[object]:
+    def count(self: look.Look, query: sa.Select[tuple[int]]) -> list[object]:
         asked_for.append(query)
         return ask(self, query)
 
-    monkeypatch.setattr(measure.Look, "ask", count)
+    monkeypatch.setattr(look.Look, "ask", count)
     door.by_hand("\n".join(f'    op.create_index("i{n}", "book", ["pages"])' for n in range(3)))
     await asked.plan()
     assert 1 <= len(asked_for) <= 4

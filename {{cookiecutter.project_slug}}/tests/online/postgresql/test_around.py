@@ -252,16 +252,26 @@ async def test_a_partitioned_table_is_as_large_as_its_parts(
     assert step.bytes > 100_000
 
 
-def test_locks_in_the_way() -> None:
-    assert lock_modes.modes_in_the_way(Footprint("none on a table")) == set()
-    assert "AccessShareLock" in lock_modes.modes_in_the_way(Footprint("ACCESS EXCLUSIVE, for an instant"))
-    beside = lock_modes.modes_in_the_way(Footprint("SHARE UPDATE EXCLUSIVE, which writers pass"))
-    assert beside >= {"ShareUpdateExclusiveLock", "AccessExclusiveLock"}
-    assert not beside & {"RowExclusiveLock", "AccessShareLock", "RowShareLock"}
-    built = lock_modes.modes_in_the_way(Footprint("SHARE UPDATE EXCLUSIVE", waits_for=footprints.OLDER))
-    assert "RowExclusiveLock" in built
-    assert "AccessShareLock" not in built
-    assert "AccessShareLock" in lock_modes.modes_in_the_way(Footprint("none", waits_for=footprints.USERS))
+@pytest.mark.parametrize(
+    ("lock", "waits_for", "among", "not_among"),
+    [
+        ("none on a table", "", "", "AccessShare RowShare RowExclusive AccessExclusive"),
+        ("ACCESS EXCLUSIVE, for an instant", "", "AccessShare RowShare AccessExclusive", ""),
+        (
+            "SHARE UPDATE EXCLUSIVE, which writers pass",
+            "",
+            "ShareUpdateExclusive AccessExclusive",
+            "RowExclusive AccessShare RowShare",
+        ),
+        ("ROW EXCLUSIVE", "", "Share Exclusive", "RowExclusive ShareUpdateExclusive"),
+        ("SHARE UPDATE EXCLUSIVE", footprints.OLDER, "RowExclusive", "AccessShare"),
+        ("SHARE UPDATE EXCLUSIVE", footprints.USERS, "RowExclusive AccessShare", ""),
+    ],
+)
+def test_locks_in_the_way(lock: str, waits_for: str, among: str, not_among: str) -> None:
+    found = lock_modes.modes_in_the_way(Footprint(lock, waits_for=waits_for))
+    assert {f"{mode}Lock" for mode in among.split()} <= found
+    assert not {f"{mode}Lock" for mode in not_among.split()} & found
 
 
 async def test_free_disk_is_known_where_the_server_is_on_this_machine(database: Database) -> None:
