@@ -22,6 +22,8 @@ from .ranges import Range
 
 # Bytes of a value that nobody can see yet.
 _UNSEEN = 16.0
+# Seconds that a batch takes beside its rows: its questions, and its commit.
+_BATCH = Range(0.001, 0.05)
 _NO_TIME = Range(0.0, 0.0)
 
 
@@ -148,4 +150,5 @@ class Estimator:
         # Batches are doubled until one takes as long as it is meant to.
         fewest = math.log2(rows / FIRST_BATCH + 1)
         most = fewest + took.high / operation.batch_seconds
-        return took.plus(Range(fewest, most).times(operation.pause))
+        pauses = Range(fewest, most).times(operation.pause)
+        return took.plus(pauses).plus(_BATCH.times(fewest))
