@@ -23,9 +23,9 @@ COSTS = Costs(
         Work.SCAN: Range(0.2, 2.5),
         Work.INDEX: Range(0.35, 3.0),
         Work.COPY: Range(1.2, 20.0),
-        Work.FILL: Range(15.0, 90.0),
+        Work.FILL: Range(15.0, 130.0),
     },
-    for_each_index={Work.COPY: Range(0.8, 8.0), Work.FILL: Range(5.0, 30.0)},
+    for_each_index={Work.COPY: Range(0.8, 8.0), Work.FILL: Range(5.0, 40.0)},
     # The tuple's head and its pointer; leaf pages are filled to nine tenths.
     entry_bytes=12.0,
     filled=0.9,
