@@ -44,6 +44,7 @@ bench: .venv/installed  ## print the figures that the README quotes (about half 
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/autogenerate.py
+	python benchmarks/estimates.py
 	python benchmarks/kept_in_sync.py
 	python benchmarks/random_pairs.py
 	python benchmarks/generation.py

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     refusals: interface.Refusals
     clients: interface.Clients
     catalog: interface.Catalog
+    sampling: interface.Sampling
+    costs: interface.CostsOfWork
+    around: interface.Around
 
 # Where in its folder each module lies.
 PLACES = {
@@ -48,7 +51,7 @@ PLACES = {
         "differing",
     ),
     "write.rewriter": ("column_types", "refusals"),
-    "deploy": ("clients", "catalog"),
+    "deploy": ("clients", "catalog", "sampling", "costs", "around"),
 }
 
 

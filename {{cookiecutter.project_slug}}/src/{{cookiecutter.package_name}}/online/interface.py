@@ -353,10 +353,14 @@ class Clients(Protocol):
 
 
 class Size(NamedTuple):
-    """How large a table is; None where the database does not know, or does not tell."""
+    """How large a table is; None where the database does not know, or does not tell.
+
+    *heap* are the bytes without its indexes.
+    """
 
     rows: int | None
     bytes: int | None
+    heap: int | None = None
 
 
 class Need(Enum):
@@ -402,3 +406,42 @@ class Catalog(Protocol):
 
     def in_the_way(self, connection: Connection, operation: MigrateOperation) -> Iterable[str]:
         """Return a sentence on each object that keeps Alembic's *operation* from its work."""
+
+
+class Sampling(Protocol):
+    """``deploy/sampling.py``: some rows of a table, read as quickly as may be."""
+
+    def source(
+        self, connection: Connection, table: sa.TableClause, rows: int, size: Size
+    ) -> sa.FromClause:
+        """Return what to select from for about so many *rows*; a LIMIT comes to it."""
+
+    def name_of(self, source: sa.FromClause, table: sa.TableClause) -> str:
+        """Return how *source*, of *table*, is called in SQL."""
+
+    def width(self, value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Return the bytes of *value*."""
+
+
+class CostsOfWork(Protocol):
+    """``deploy/costs.py``: what work costs, and what an operation does where its kind cannot say."""
+
+    # A ``Costs`` (see ``deploy/plan/ranges.py``).
+    COSTS: Any
+
+    def footprint_on(
+        self, connection: Connection, operation: MigrateOperation, columns: Mapping[str, Any]
+    ) -> Any:
+        """Return the Footprint of *operation* on a table of *columns*; None: that of its kind."""
+
+
+class Around(Protocol):
+    """``deploy/around.py``: who holds locks, and what else there is around the tables."""
+
+    def holders(
+        self, connection: Connection, schema: str | None, table: str, footprint: Any
+    ) -> list[Any]:
+        """Return each Holder on whom an operation of that *footprint* would wait now."""
+
+    def surroundings(self, connection: Connection) -> Any:
+        """Return the Surroundings (see ``deploy/plan/seen.py``)."""

@@ -64,11 +64,13 @@ async def _patiently(migrate: Migrate, url: URL, engine_for: EngineFor) -> None:
 
     from . import faults
     from .plan.preflight import refuse_what_would_not_end
+    from .plan.took import Took
 
     command = invocation.function()
-    function = resumable(command)
+    took = Took()
+    function = took.told_of(resumable(command))
     async with migrating.connections(url, engine_for) as open_connection:
-        await refuse_what_would_not_end(migrate, command, url, engine_for)
+        took.expect(await refuse_what_would_not_end(migrate, command, url, engine_for))
         async for attempt in AsyncRetrying(**patience.retry_options()):
             with attempt:
                 async with open_connection() as connection:

@@ -112,6 +112,12 @@ class Backfill(Operation):
         condition: Any = sa.literal_column(f"({self._where(operations)})")
         return sa.select(read).select_from(source).where(condition).limit(0)
 
+    def reads(self, context: MigrationContext) -> tuple[str, str] | None:
+        """Return value and condition as SQL; None without a value."""
+        operations = Operations(context)
+        value = self._value(operations)
+        return None if value is ... else (_as_sql(operations, value), self._where(operations))
+
     def _value(self, operations: Operations) -> Any:
         value = self.value
         if self.value_of is not None:

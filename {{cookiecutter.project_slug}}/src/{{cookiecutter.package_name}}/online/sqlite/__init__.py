@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .. import interface
-    from .deploy import catalog, clients
+    from .deploy import around, catalog, clients, costs, sampling
     from .operations import backfilling, footprints, not_null, statements, syncing
     from .session import development, driver, keeping, migrating, scratch
     from .write import differing, environment, prerequisites, probe, ranks, repeatable, snapshot
@@ -32,3 +32,6 @@ if TYPE_CHECKING:
     _clients: interface.Clients = clients
     _footprints: interface.Footprints = footprints
     _catalog: interface.Catalog = catalog
+    _sampling: interface.Sampling = sampling
+    _costs: interface.CostsOfWork = costs
+    _around: interface.Around = around

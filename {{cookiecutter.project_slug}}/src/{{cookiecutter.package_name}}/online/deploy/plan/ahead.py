@@ -65,6 +65,10 @@ class Ahead:
         """Tell whether a step gives the new *column* of the table values."""
         return (place, column) in self._filled or (place, column) in self._defaults
 
+    def is_backfilled(self, place: Place, column: str) -> bool:
+        """Tell whether a step has given the rows of the table their values of *column*."""
+        return (place, column) in self._filled
+
     def own_sql(self) -> str | None:
         """Return the first step of SQL of the revision's own, which may have changed anything."""
         return self._own_sql_done(self._own[0][1]) if self._own else None

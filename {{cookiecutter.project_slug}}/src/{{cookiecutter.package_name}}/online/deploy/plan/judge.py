@@ -1,21 +1,20 @@
 """One step of a plan after the other: what it locks and scans, and why it would not end."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from alembic.operations import MigrateOperation, ops
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 
-from ...database import catalog, footprints
+from ...database import catalog
 from ...operations.backfill import Backfill
-from ...operations.foresight.footprint import Footprint
-from ...operations.foresight.of_alembic import rules_of
-from ...operations.foresight.rules import Rule
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.operation import Operation
 from ...session.errors import DatabaseError
-from ..guard import unset_backfills
+from . import bystanders
 from .ahead import Ahead
+from .estimate import Estimator
+from .foreseen import footprint_of, line_of_value, rules_for
 from .look import Look, Unanswered
 from .named import Place, place_of, plain_of, title
 from .objects import faults
@@ -28,24 +27,35 @@ from .rows import Rows
 class Judge:
     """Judges the steps of a plan in their order; a right that lacks is told once."""
 
-    def __init__(self, look: Look) -> None:
-        """Ask by *look*."""
+    def __init__(self, look: Look, *, is_brief: bool) -> None:
+        """Ask by *look*; of what has no part in whether it ends, nothing where *is_brief*."""
         self._look = look
+        self._is_brief = is_brief
         self._ahead = Ahead(look.connection.dialect.default_schema_name)
         self._rows = Rows(look, self._ahead)
+        self._estimator = Estimator(look, self._ahead)
         self._told: set[str] = set()
+
+    def begin_revision(self) -> None:
+        """Expect the steps of another revision."""
+        self._estimator.begin_revision()
 
     def step(self, recorded: Recorded, context: MigrationContext, script: Script) -> Step:
         """Return what is known of the next step, an operation of the revision *script*."""
         operation, line = recorded
-        step = Step(title(operation), _line_of_value(operation, script) or line)
-        if (footprint := _footprint(operation)) is not None:
-            step.lock, step.scans = footprint.lock, footprint.scans or None
+        step = Step(title(operation), line_of_value(operation, script) or line)
         found = place_of(operation)
+        columns = self._look.columns(self._ahead.place(*found)) if found else None
+        footprint = footprint_of(operation, self._look, columns or {})
+        if footprint is not None:
+            step.lock, step.scans = footprint.lock, footprint.scans or None
+            step.waits_for = footprint.waits_for or None
+            if footprint.work_on_rows is Work.NOTHING:
+                self._estimator.quick(step)
         if found is None:
             self._of_no_table(operation, step)
         else:
-            self._of_table(operation, self._ahead.place(*found), step, context)
+            self._of_table(operation, self._ahead.place(*found), step, context, footprint)
         if not (isinstance(operation, ops.CreateTableOp) and step.rows is not None):
             # One that is there already is passed over.
             self._ahead.take(operation, line)
@@ -58,15 +68,21 @@ class Judge:
             step.notes.append("SQL of the revision's own: what it does is not known")
 
     def _of_table(
-        self, operation: MigrateOperation, place: Place, step: Step, context: MigrationContext
+        self,
+        operation: MigrateOperation,
+        place: Place,
+        step: Step,
+        context: MigrationContext,
+        footprint: Footprint | None,
     ) -> None:
         step.table = ".".join(part for part in place if part)
         if self._ahead.creates(place):
-            step.lock, step.scans = "none on a table in use", None
+            step.lock, step.scans, step.waits_for = "none on a table in use", None, None
+            self._estimator.quick(step)
             return
         there = not self._ahead.drops(place) and self._look.columns(place) is not None
         if there:
-            step.rows, step.bytes = self._look.size(place)
+            step.rows, step.bytes, _ = self._look.size(place)
         self._rights(operation, step, there)
         cause = self._ahead.cause(place)
         missing = list(faults(operation, place, self._look, self._ahead))
@@ -79,8 +95,15 @@ class Judge:
             self._say(step, operation.hindrances(self._look.connection), after=cause)
         if isinstance(operation, Backfill):
             self._backfill(operation, place, step, context)
-        for rule in _rules(operation, context, self._look):
+        rules = list(rules_for(operation, context, self._look))
+        for rule in rules:
             self._rows.judge(rule, place, step)
+        if footprint is None:
+            return  # Only who wrote it knows.
+        self._estimator.of_rows(step, operation, footprint, place, rules, context)
+        if not self._is_brief:
+            others = [self._ahead.place(*rule.refers_to) for rule in rules if rule.refers_to]
+            bystanders.holders(self._look.connection, step, footprint, [place, *others])
 
     def _rights(self, operation: MigrateOperation, step: Step, there: bool) -> None:
         for need, found in needs(operation):
@@ -127,33 +150,3 @@ class Judge:
             step.hindrances += [Hindrance(sentence, step.table) for sentence in sentences]
         else:
             step.notes += [f"{one} (now: known only after {after})" for one in sentences]
-
-
-def _line_of_value(operation: MigrateOperation, script: Script) -> int | None:
-    """Return the line on which the author has to write the value of a backfill."""
-    if not isinstance(operation, Backfill) or operation.value is not ...:
-        return None
-    place = (operation.schema, operation.table_name, operation.column_name)
-    unset = unset_backfills(Path(script.path).read_text(encoding="utf-8"))
-    return next((one.line for one in unset if one[:3] == place), None)
-
-
-def _footprint(operation: MigrateOperation) -> Footprint | None:
-    if isinstance(operation, Operation):
-        return operation.footprint
-    if isinstance(operation, ops.AlterColumnOp):
-        found: Footprint = footprints.of_change(operation)
-        return found
-    return footprints.FOOTPRINTS.get(type(operation))
-
-
-def _rules(operation: MigrateOperation, context: MigrationContext, look: Look) -> Iterator[Rule]:
-    if isinstance(operation, ops.AddColumnOp) and catalog.FILLS_NEW_COLUMNS:
-        return
-    if not isinstance(operation, Operation):
-        yield from rules_of(operation, context)
-        return
-    try:
-        yield from operation.rules(context, look.connection)
-    except DatabaseError:
-        return  # A value that is nowhere: its own step says so when it runs.

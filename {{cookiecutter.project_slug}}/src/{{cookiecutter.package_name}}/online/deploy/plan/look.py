@@ -60,6 +60,12 @@ class Look:
         """Return the columns of the table's primary key."""
         return self._inspector.get_pk_constraint(place[1], place[0])["constrained_columns"]
 
+    def indexes(self, place: Place) -> int:
+        """Return how many indexes the table has, its key among them."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            return len(self._inspector.get_indexes(place[1], place[0])) + bool(self.key(place))
+
     def rules(self, place: Place) -> set[str]:
         """Return the names of the table's constraints and indexes."""
         of = self._inspector

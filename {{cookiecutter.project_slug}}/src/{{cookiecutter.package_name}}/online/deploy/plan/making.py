@@ -9,6 +9,7 @@ from alembic.script import Script
 
 from ...internals import revision_of
 from ...phase import phase_of_revision
+from .bystanders import surroundings
 from .judge import Judge
 from .look import Look
 from .plan import Plan, Planned
@@ -16,19 +17,28 @@ from .recording import record
 
 
 def make(
-    migration: MigrationContext, heads: Iterable[str], steps: Iterable[Any], seconds: float
+    migration: MigrationContext,
+    heads: Iterable[str],
+    steps: Iterable[Any],
+    seconds: float,
+    *,
+    is_brief: bool = False,
 ) -> Plan:
     """Return the plan for *steps* (Alembic's) on the database of *migration*.
 
-    Its connection is in autocommit, and nobody else's; a look at rows has *seconds*.
+    Its connection is in autocommit, and nobody else's; a look at rows has *seconds*. Where it
+    *is_brief* nobody reads it: it says whether all can end, and how long that takes.
     """
     assert migration.connection is not None
     plan = Plan(sorted(heads))
-    judge = Judge(Look(migration.connection, seconds))
+    judge = Judge(Look(migration.connection, seconds), is_brief=is_brief)
     for step in steps:
         script = revision_of(step)
         if script is not None:
+            judge.begin_revision()
             plan.revisions.append(_planned(script, step.migration_fn, migration, judge))
+    if plan.revisions and not is_brief:
+        plan.around = surroundings(migration.connection)
     return plan
 
 

@@ -1,7 +1,7 @@
 """The look before a command that changes the database: it starts only where it can end."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
@@ -21,6 +21,7 @@ from .. import strangers
 from . import shown
 from .making import make
 from .plan import Plan
+from .ranges import Range
 
 log = logging.getLogger("alembic.runtime.migration")
 
@@ -30,14 +31,15 @@ _COMMANDS = ("upgrade", "downgrade")
 
 async def refuse_what_would_not_end(
     migrate: Callable[..., None], command: CommandFunction, url: URL, engine_for: EngineFor
-) -> None:
+) -> Mapping[str, Range]:
     """Raise DatabaseError with every reason why *command* would not end.
 
     Nothing is changed, and nobody is made to wait. ``-x no-preflight`` leaves the look out.
+    Returns how long each revision will take, as far as that is known.
     """
     name = invocation.name_of(command)
     if name not in _COMMANDS or invocation.is_asked(_OFF):
-        return
+        return {}
     plans: list[Plan] = []
     seconds = load_settings().migrations_plan_patience
 
@@ -50,7 +52,7 @@ async def refuse_what_would_not_end(
         except CommandError:
             return []  # The command itself tells it.
         try:
-            plans.append(make(migration, heads, steps, seconds))
+            plans.append(make(migration, heads, steps, seconds, is_brief=True))
         except DBAPIError as error:
             # It is there to help: what it cannot see, the command may still be able to do.
             log.warning("The look before the %s was given up: %s", name, driver.said(error))
@@ -68,3 +70,5 @@ async def refuse_what_would_not_end(
             "Mend that, then run the same command again (--no-preflight leaves this look out; "
             "for alembic: -x no-preflight)"
         )
+    revisions = [one for plan in plans for one in plan.revisions]
+    return {one.revision: one.range for one in revisions if one.range is not None}

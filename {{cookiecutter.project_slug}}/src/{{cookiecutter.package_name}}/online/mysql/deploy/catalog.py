@@ -18,7 +18,7 @@ FILLS_NEW_COLUMNS = True
 # Cancelled by max_execution_time (MySQL), by max_statement_time (MariaDB).
 _CANCELLED = (3024, 1969)
 _SIZE = sa.text(
-    "SELECT table_rows AS amount, data_length + index_length AS bytes "
+    "SELECT table_rows AS amount, data_length AS heap, data_length + index_length AS bytes "
     "FROM information_schema.tables "
     "WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name"
 )
@@ -60,7 +60,9 @@ def size(connection: Connection, schema: str | None, table: str) -> Size:
     found = connection.execute(_SIZE, {"schema": schema, "name": table}).first()
     if found is None:
         return Size(None, None)
-    return Size(found.amount, None if found.bytes is None else int(found.bytes))
+    if found.bytes is None:
+        return Size(found.amount, None)
+    return Size(found.amount, int(found.bytes), int(found.heap))
 
 
 def lacks(connection: Connection, need: Need, schema: str | None, table: str) -> str | None:

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 from . import offline
 from .statements import bounded_waits
 
-FOOTPRINT = Footprint("the rows of a batch until it ends", "every row, in batches")
+FOOTPRINT = Footprint("the rows of a batch until it ends", "every row, in batches", Work.FILL)
 # Seconds between two batches: those who wait for a row get it as soon as a batch ends.
 PAUSE = 0.0
 

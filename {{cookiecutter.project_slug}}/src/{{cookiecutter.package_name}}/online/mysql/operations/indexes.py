@@ -8,12 +8,12 @@ from alembic.operations import Operations, ops
 
 from ...internals import render_create_index
 from ...operations.allowed import ALLOWED
-from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, name_in_database
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
 from ...phase import CONTRACT, EXPAND
 from .definitions import add_index_clause
+from .footprints import BUILT
 from .information_schema import InformationSchema
 
 
@@ -21,7 +21,7 @@ class ReplaceIndex(StandIn[ops.CreateIndexOp]):
     """``op.replace_index(name, table, columns, …)``: drop and add, in one statement."""
 
     name = "replace_index"
-    footprint = Footprint("metadata lock, for an instant at both ends", "every row, writers go on")
+    footprint = BUILT
     ranks = {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES}
     commits = True
     plain_class = ops.CreateIndexOp

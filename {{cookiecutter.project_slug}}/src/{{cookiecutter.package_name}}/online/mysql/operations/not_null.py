@@ -9,14 +9,14 @@ from typing import Any
 
 from alembic.operations import Operations
 
-from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.statements import scalar
 from ...operations.violations import nulls_left
 from . import offline
+from .footprints import COPIED
 
 COMMITS = True
-FOOTPRINT = Footprint("metadata lock, for an instant at both ends", "every row, writers go on")
+FOOTPRINT = COPIED
 
 
 def set_not_null(

@@ -11,7 +11,7 @@ from alembic.operations import MigrateOperation, Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.foresight.of_alembic import quoted
 from ...operations.foresight.rules import Filled, Rule, Unique
 from ...operations.naming import identifier
@@ -28,6 +28,7 @@ class ReplacePrimaryKey(Operation):
     footprint = Footprint(
         "metadata lock, for an instant at both ends",
         "every row, the table is built anew, writers go on",
+        Work.COPY,
     )
     ranks = {CONTRACT: Contract.UNIQUE}
     commits = True

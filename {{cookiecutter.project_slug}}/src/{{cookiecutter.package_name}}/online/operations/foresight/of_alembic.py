@@ -50,24 +50,15 @@ def _index(operation: ops.CreateIndexOp, context: MigrationContext) -> Iterable[
         return
     index = operation.to_index(context)
     options = index.dialect_options[context.dialect.name]
-    lengths = dict(options.get("length") or {}) if "length" in options else {}
-    columns, expressions = [], []
-    for expression in index.expressions:
-        if isinstance(expression, sa.Column):
-            columns.append(expression.name)
-            text = quoted(context, expression.name)
-            length = lengths.get(expression.name)
-            expressions.append(f"left({text}, {length})" if length else text)
-        else:
-            expressions.append(sql_of(context, expression))
-    predicate = options.get("where") if "where" in options else None
+    expressions = expressions_of_index(operation, context)
+    columns = [each.name for each in index.expressions if isinstance(each, sa.Column)]
     yield Unique(
         operation.schema,
         operation.table_name,
         tuple(columns) if len(columns) == len(expressions) else (),
         str(operation.index_name),
         tuple(expressions),
-        None if predicate is None else sql_of(context, predicate),
+        predicate_of_index(operation, context),
         nulls_alike=bool(options.get("nulls_not_distinct")),
     )
 
@@ -115,6 +106,28 @@ def _addition(operation: ops.AddColumnOp, context: MigrationContext) -> Iterable
         "server default (add it with one, or nullable and backfill it)"
     )
     yield Valued(operation.schema, operation.table_name, (column.name,), why)
+
+
+def expressions_of_index(operation: ops.CreateIndexOp, context: MigrationContext) -> list[str]:
+    """Return what an index is over, as SQL; of a column that it holds in part, that part."""
+    index = operation.to_index(context)
+    options = index.dialect_options[context.dialect.name]
+    lengths = dict(options.get("length") or {}) if "length" in options else {}
+    found = []
+    for expression in index.expressions:
+        if isinstance(expression, sa.Column):
+            text, length = quoted(context, expression.name), lengths.get(expression.name)
+            found.append(f"left({text}, {length})" if length else text)
+        else:
+            found.append(sql_of(context, expression))
+    return found
+
+
+def predicate_of_index(operation: ops.CreateIndexOp, context: MigrationContext) -> str | None:
+    """Return which rows a partial index holds, as SQL; None for all."""
+    options = operation.to_index(context).dialect_options[context.dialect.name]
+    predicate = options.get("where") if "where" in options else None
+    return None if predicate is None else sql_of(context, predicate)
 
 
 def sql_of(context: MigrationContext, expression: Any) -> str:

@@ -20,9 +20,13 @@ _CANCELLED = "57014"
 
 # Bytes: a table up to this size is counted faster than anybody reads.
 _SMALL = 8 * 1024 * 1024
+# Of a partitioned table, that of its parts.
 _SIZE = sa.text(
-    "SELECT reltuples::bigint AS rows, pg_table_size(oid) AS own, "
-    "pg_total_relation_size(oid) AS bytes FROM pg_class WHERE oid = to_regclass(:name)"
+    "SELECT reltuples::bigint AS rows, pg_table_size(oid) + coalesce(parts.own, 0) AS own, "
+    "pg_total_relation_size(oid) + coalesce(parts.bytes, 0) AS bytes "
+    "FROM pg_class, LATERAL (SELECT sum(pg_table_size(relid))::bigint AS own, "
+    "sum(pg_total_relation_size(relid))::bigint AS bytes FROM pg_partition_tree(oid) "
+    "WHERE relid <> oid) AS parts WHERE oid = to_regclass(:name)"
 )
 _OWNS = (
     "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass(:name)",
@@ -101,7 +105,7 @@ def size(connection: Connection, schema: str | None, table: str) -> Size:
         with suppress(DBAPIError):
             rows = connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar()
     # Below zero where nobody has counted yet.
-    return Size(rows if rows is not None and rows >= 0 else None, found.bytes)
+    return Size(rows if rows is not None and rows >= 0 else None, found.bytes, found.own)
 
 
 def lacks(connection: Connection, need: Need, schema: str | None, table: str) -> str | None:

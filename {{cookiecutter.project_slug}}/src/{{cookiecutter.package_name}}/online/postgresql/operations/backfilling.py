@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.naming import literal
 from ...session.patience import lock_timeout
 
 FOOTPRINT = Footprint(
-    "ROW EXCLUSIVE, and the rows of a batch until it ends", "every row, in batches"
+    "ROW EXCLUSIVE, and the rows of a batch until it ends", "every row, in batches", Work.FILL
 )
 # Seconds between two batches: those who wait for a row get it as soon as a batch ends.
 PAUSE = 0.0

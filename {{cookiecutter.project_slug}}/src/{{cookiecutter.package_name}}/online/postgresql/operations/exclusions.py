@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -20,7 +20,7 @@ class CreateExclusion(Operation):
     """``op.create_exclusion(name, table, definition)``: blocks the table while it is built."""
 
     name = "create_exclusion"
-    footprint = Footprint("ACCESS EXCLUSIVE, while it is built", "every row")
+    footprint = Footprint("ACCESS EXCLUSIVE, while it is built", "every row", Work.INDEX)
     ranks = {CONTRACT: Contract.UNIQUE}
     commits = True
     constraint_name: str

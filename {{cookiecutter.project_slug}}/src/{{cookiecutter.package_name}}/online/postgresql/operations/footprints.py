@@ -5,28 +5,45 @@ from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 
-_INSTANT = Footprint("ACCESS EXCLUSIVE, for an instant")
+# What operations beside the traffic wait for (docs, CREATE INDEX and DROP INDEX, CONCURRENTLY).
+OLDER = "each transaction that began before it"
+USERS = "each transaction that uses the table"
+
+BUILT_BESIDE = Footprint(
+    "SHARE UPDATE EXCLUSIVE, which writers pass", "every row, twice", Work.INDEX, OLDER
+)
+BUILT_AND_TAKEN = Footprint(
+    "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE for an instant",
+    "every row, twice",
+    Work.INDEX,
+    OLDER,
+)
+DROPPED_BESIDE = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass", waits_for=USERS)
+
+INSTANT = Footprint("ACCESS EXCLUSIVE, for an instant")
+REWRITTEN = Footprint("ACCESS EXCLUSIVE until it ends", "every row, and writes it anew", Work.COPY)
 _NEW = Footprint("none on a table in use")
-_SHARE = Footprint("SHARE: writers wait until it ends", "every row")
+_SHARE = Footprint("SHARE: writers wait until it ends", "every row", Work.INDEX)
+_STOPPED = Footprint("ACCESS EXCLUSIVE until it ends", "every row", Work.INDEX)
 
 FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.CreateTableOp: _NEW,
-    ops.DropTableOp: _INSTANT,
-    ops.RenameTableOp: _INSTANT,
-    ops.AddColumnOp: _INSTANT,
-    ops.DropColumnOp: _INSTANT,
-    ops.AlterColumnOp: _INSTANT,
+    ops.DropTableOp: INSTANT,
+    ops.RenameTableOp: INSTANT,
+    ops.AddColumnOp: INSTANT,
+    ops.DropColumnOp: INSTANT,
+    ops.AlterColumnOp: INSTANT,
     ops.CreateIndexOp: _SHARE,
-    ops.DropIndexOp: _INSTANT,
-    ops.CreateUniqueConstraintOp: Footprint("ACCESS EXCLUSIVE until it ends", "every row"),
-    ops.CreatePrimaryKeyOp: Footprint("ACCESS EXCLUSIVE until it ends", "every row"),
+    ops.DropIndexOp: INSTANT,
+    ops.CreateUniqueConstraintOp: _STOPPED,
+    ops.CreatePrimaryKeyOp: _STOPPED,
     ops.CreateCheckConstraintOp: Footprint("ACCESS EXCLUSIVE until it ends", "every row"),
     ops.CreateForeignKeyOp: Footprint(
         "SHARE ROW EXCLUSIVE on both tables: writers wait until it ends", "every row"
     ),
-    ops.DropConstraintOp: _INSTANT,
+    ops.DropConstraintOp: INSTANT,
     ops.CreateTableCommentOp: Footprint("SHARE UPDATE EXCLUSIVE, which writers pass"),
     ops.DropTableCommentOp: Footprint("SHARE UPDATE EXCLUSIVE, which writers pass"),
 }
@@ -38,4 +55,4 @@ def of_change(operation: ops.AlterColumnOp) -> Footprint:
         return Footprint("ACCESS EXCLUSIVE, for an instant or until it ends", "by the two types")
     if operation.modify_nullable is False:
         return Footprint("ACCESS EXCLUSIVE until it ends", "every row")
-    return _INSTANT
+    return INSTANT

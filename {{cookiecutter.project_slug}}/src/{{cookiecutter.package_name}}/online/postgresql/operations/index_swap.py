@@ -12,6 +12,7 @@ from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
+from .footprints import USERS
 from .statements import run_briefly, run_long
 
 
@@ -21,7 +22,8 @@ class SwapIndex(Operation):
 
     name = "swap_index"
     footprint = Footprint(
-        "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE on the index for an instant"
+        "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE on the index for an instant",
+        waits_for=USERS,
     )
     ranks = {EXPAND: Expand.SWAPS, CONTRACT: Contract.DROP_INDEXES}
     commits = True

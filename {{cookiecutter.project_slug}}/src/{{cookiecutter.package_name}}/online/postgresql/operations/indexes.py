@@ -13,13 +13,13 @@ from alembic.operations import Operations, ops
 from sqlalchemy.exc import DBAPIError
 
 from ...internals import render_create_index, render_drop_index
-from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal, name_in_database
 from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
 from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
 from ..session.driver import breaks_a_rule
+from .footprints import BUILT_BESIDE, DROPPED_BESIDE
 from .statements import run_long
 
 
@@ -27,7 +27,7 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
     """``op.create_index_concurrently(name, table, columns, …)``: as ``op.create_index``."""
 
     name = "create_index_concurrently"
-    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass", "every row, twice")
+    footprint = BUILT_BESIDE
     ranks = {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES}
     commits = True
     plain_class = ops.CreateIndexOp
@@ -64,7 +64,7 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
     """``op.drop_index_concurrently(name, table_name=…)``: as ``op.drop_index``."""
 
     name = "drop_index_concurrently"
-    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass")
+    footprint = DROPPED_BESIDE
     ranks = {CONTRACT: Contract.DROP_INDEXES}
     commits = True
     plain_class = ops.DropIndexOp

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic.operations import Operations, ops
 from sqlalchemy import Connection
 
-from ...operations.foresight.footprint import Footprint
 from ...operations.operation import Operation
 from ...operations.statements import outside_transaction
+from .footprints import BUILT_BESIDE
 from .indexes import DropIndexConcurrently, build, drop_if_invalid
 
 _DEFINITION = sa.text(
@@ -25,7 +25,7 @@ class RestoreIndex(Operation):
     """``op.restore_index(name, table, definition)``: *definition* is a CREATE INDEX of PostgreSQL's."""
 
     name = "restore_index"
-    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass", "every row, twice")
+    footprint = BUILT_BESIDE
     commits = True
     index_name: str
     table_name: str

@@ -14,7 +14,6 @@ from alembic.operations import MigrateOperation, Operations, ops
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from ...operations.foresight.footprint import Footprint
 from ...operations.foresight.of_alembic import quoted
 from ...operations.foresight.rules import Filled, Rule, Unique
 from ...operations.naming import identifier, literal, shortened
@@ -24,6 +23,7 @@ from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
 from .blocks import block
 from .constraints import has_constraint
+from .footprints import BUILT_AND_TAKEN
 from .indexes import build, drop_if_invalid
 from .statements import run_briefly
 
@@ -33,9 +33,7 @@ class CreateUniqueUsingIndex(Operation):
     """``op.create_unique_using_index(name, table, columns)``."""
 
     name = "create_unique_using_index"
-    footprint = Footprint(
-        "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE for an instant", "every row, twice"
-    )
+    footprint = BUILT_AND_TAKEN
     ranks = {EXPAND: Expand.UNIQUE, CONTRACT: Contract.UNIQUE}
     commits = True
     constraint_name: str
@@ -104,9 +102,7 @@ class ReplacePrimaryKey(Operation):
     """``op.replace_primary_key(name, table, columns, old=…)``: the columns are NOT NULL already."""
 
     name = "replace_primary_key"
-    footprint = Footprint(
-        "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE for an instant", "every row, twice"
-    )
+    footprint = BUILT_AND_TAKEN
     ranks = {CONTRACT: Contract.UNIQUE}
     commits = True
     constraint_name: str

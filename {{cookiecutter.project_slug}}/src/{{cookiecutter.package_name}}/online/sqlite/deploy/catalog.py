@@ -21,6 +21,11 @@ LOOKS_FIRST = False
 # A new NOT NULL column needs a default where there are rows.
 FILLS_NEW_COLUMNS = False
 _INTERRUPTED = 9
+# Of the virtual table dbstat, which a build may lack.
+_SIZE = sa.text(
+    "SELECT sum(pgsize) AS bytes, sum(CASE WHEN name = :name THEN pgsize END) AS heap FROM dbstat "
+    "WHERE aggregate = 1 AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = :name)"
+)
 # Steps of SQLite's machine between two looks at the clock: some milliseconds' work.
 _STEPS = 100_000
 
@@ -50,14 +55,19 @@ def ran_out(error: DBAPIError) -> bool:
 
 
 def size(connection: Connection, schema: str | None, table: str) -> Size:
-    """Return how many rows the table has; how many bytes SQLite does not tell."""
+    """Return how many rows the table has, and its bytes where SQLite was built to tell them."""
     name = connection.dialect.identifier_preparer.quote_identifier(table)
     try:
-        return Size(connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar(), None)
+        rows = connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar()
     except DBAPIError as error:
         if not ran_out(error):
             raise
         return Size(None, None)
+    try:
+        found = connection.execute(_SIZE, {"name": table}).one()
+    except DBAPIError:
+        return Size(rows, None)
+    return Size(rows, found.bytes, found.heap)
 
 
 def lacks(connection: Connection, need: Need, schema: str | None, table: str) -> str | None:

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 from .foreign_keys import enforce_keys
 
-FOOTPRINT = Footprint("the file for writers, for a batch at a time", "every row, in batches")
+FOOTPRINT = Footprint(
+    "the file for writers, for a batch at a time", "every row, in batches", Work.FILL
+)
 # Seconds between two batches: as long as SQLite's busy handler sleeps at most, so that every
 # writer that waits for the file has its turn.
 PAUSE = 0.1

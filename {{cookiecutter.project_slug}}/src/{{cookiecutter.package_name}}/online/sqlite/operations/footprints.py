@@ -5,12 +5,13 @@ from typing import Any
 
 from alembic.operations import MigrateOperation, ops
 
-from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.footprint import Footprint, Work
 
 _FILE = "the file for writers, until the revision ends"
 _NOTES = Footprint(_FILE)
 _SCAN = Footprint(_FILE, "every row")
-COPY = Footprint(_FILE, "every row, and copies it")
+_INDEX = Footprint(_FILE, "every row", Work.INDEX)
+COPY = Footprint(_FILE, "every row, and copies it", Work.COPY)
 
 FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.CreateTableOp: _NOTES,
@@ -19,7 +20,7 @@ FOOTPRINTS: Mapping[type[MigrateOperation], Any] = {
     ops.AddColumnOp: _NOTES,
     ops.DropColumnOp: COPY,
     ops.AlterColumnOp: COPY,
-    ops.CreateIndexOp: _SCAN,
+    ops.CreateIndexOp: _INDEX,
     ops.DropIndexOp: _NOTES,
     ops.CreateUniqueConstraintOp: COPY,
     ops.CreatePrimaryKeyOp: COPY,

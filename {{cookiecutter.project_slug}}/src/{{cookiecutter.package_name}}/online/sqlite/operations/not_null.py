@@ -2,11 +2,11 @@
 
 from alembic.operations import Operations, ops
 
-from ...operations.foresight.footprint import Footprint
+from .footprints import COPY
 
 # It is one transaction with its revision.
 COMMITS = False
-FOOTPRINT = Footprint("the file for writers, until the revision ends", "every row, and copies it")
+FOOTPRINT = COPY
 
 
 def set_not_null(
