@@ -29,6 +29,8 @@ MORE_GATES = (
     CREATE TRIGGER gate BEFORE UPDATE ON invoice EXECUTE FUNCTION gate.before_stamp()
     """,
 )
+# The body of a function has semicolons of its own.
+_STATEMENT = re.compile(r"(?:\$(\w*)\$.*?\$\1\$|;(?!\n)|[^;$])+", re.DOTALL)
 BREAK = "UPDATE gate.closed SET error = '{}'"
 
 
@@ -78,7 +80,7 @@ def statements(service: Service, span: str) -> list[str]:
         written,
         flags=re.M | re.S,
     )
-    parts = [part.strip() for part in written.split(";\n")]
+    parts = [part.group().strip() for part in _STATEMENT.finditer(written)]
     # Live, the table of what was applied is there already.
     ours = [
         part

@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from alembic.operations import MigrateOperation
 
 from ....write.change import Change, key_of, undone_also_by
+from ....write.rewriter import changed_checks
 from ....write.rewriter.writer import Operations, writer
 from ...operations.comments import CommentOnConstraint
 from ...operations.exclusions import DropExclusion
-from . import checks, replaced
+from . import replaced
 
 Drop = TypeVar("Drop", bound=MigrateOperation)
 
@@ -51,7 +52,7 @@ def with_comments_back(change: Change, drop: Drop, *rules: str) -> Drop:
 
 def _is_swapped(change: Change, operation: CommentOnConstraint) -> bool:
     return any(
-        replaced.is_replaced(change, drop) or checks.is_replaced(change, drop)
+        replaced.is_replaced(change, drop) or changed_checks.is_replaced(change, drop)
         for drop in change.rules_gone
         if key_of(drop) == key_of(operation)
         and str(drop.constraint_name) == operation.constraint_name
