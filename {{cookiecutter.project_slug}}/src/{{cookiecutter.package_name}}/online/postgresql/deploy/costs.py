@@ -1,6 +1,6 @@
 """What work costs on PostgreSQL, against what reading or sorting a sample of the rows took.
 
-As ``benchmarks/estimates.py`` of the template has seen it on PostgreSQL 17; wide, for a sample knows
+As ``benchmarks/estimates.py`` of the template has seen it on PostgreSQL 18; wide, for a sample knows
 nothing of checkpoints, and of whoever else is at work.
 """
 
