@@ -75,19 +75,24 @@ def rule_of(operation: MigrateOperation | None) -> Rule | None:
     """Return the rule that *operation* makes; None for what is no rule, or one on some rows alone."""
     if isinstance(operation, ops.CreateUniqueConstraintOp):
         columns = frozenset(map(str, operation.columns))
-        nulls = bool(operation.kw.get("postgresql_nulls_not_distinct"))
-        return Rule(key_of(operation), columns, None, nulls)
+        return Rule(key_of(operation), columns, None, _says(operation, "_nulls_not_distinct"))
     if isinstance(operation, ops.CreateForeignKeyOp):
         pairs = sorted(zip(operation.local_cols, operation.remote_cols, strict=True))
         where = operation.kw.get("referent_schema"), operation.referent_table
         return Rule(key_of(operation), frozenset(map(str, operation.local_cols)), (*where, *pairs))
     if not isinstance(operation, ops.CreateIndexOp) or not operation.unique:
         return None
-    said = operation.kw
-    if any(name.endswith("_where") and value is not None for name, value in said.items()):
+    if _says(operation, "_where"):
         return None
     # The first characters of a column, an operator class: another rule on the same column.
-    by_column = [value for value in said.values() if isinstance(value, dict)]
+    by_column = [value for value in operation.kw.values() if isinstance(value, dict)]
     names = [str(getattr(column, "name", column)) for column in operation.columns]
     columns = frozenset(" ".join([n, *(str(of[n]) for of in by_column if n in of)]) for n in names)
-    return Rule(key_of(operation), columns, None, bool(said.get("postgresql_nulls_not_distinct")))
+    return Rule(key_of(operation), columns, None, _says(operation, "_nulls_not_distinct"))
+
+
+def _says(operation: Any, option: str) -> bool:
+    """Tell whether the operation has an *option* of a dialect's."""
+    return any(
+        name.endswith(option) and value not in (None, False) for name, value in operation.kw.items()
+    )

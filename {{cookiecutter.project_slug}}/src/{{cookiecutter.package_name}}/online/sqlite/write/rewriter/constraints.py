@@ -3,8 +3,6 @@
 The rebuild refuses where rows break the rule.
 """
 
-from typing import Any
-
 from alembic.operations import ops
 from sqlalchemy.sql.elements import conv
 
@@ -39,14 +37,13 @@ def create_check(change: Change, operation: Check) -> Operations:
         return [in_phase(CONTRACT, operation)]
     name, table = final_name(change.context, operation), operation.table_name
     either = changed_checks.either(change, old, operation)
-    return [
-        *_swapped(EXPAND, name, table, old.condition, either),
-        *_swapped(CONTRACT, name, table, either, operation.condition),
-    ]
+    both = Check(conv(name), table, either, **old.kw)
+    return [*_swapped(EXPAND, name, old, both), *_swapped(CONTRACT, name, both, operation)]
 
 
-def _swapped(phase: Phase, name: str, table: str, old: Any, new: Any) -> Operations:
-    """Return what puts the condition *new* in the place of *old*, in one rebuild."""
+def _swapped(phase: Phase, name: str, old: Check, new: Check) -> Operations:
+    """Return what puts the rule *new* in the place of *old*, in one rebuild."""
+    table = new.table_name
     drop, back = (ops.DropConstraintOp(conv(name), table, "check") for _ in range(2))
-    there, before = (Check(conv(name), table, condition) for condition in (new, old))
+    there, before = (Check(conv(name), table, one.condition, **one.kw) for one in (new, old))
     return [in_phase(phase, undone_by(drop)), in_phase(phase, undone_by(there, back, before))]
