@@ -112,11 +112,13 @@ def expressions_of_index(operation: ops.CreateIndexOp, context: MigrationContext
     """Return what an index is over, as SQL; of a column that it holds in part, that part."""
     index = operation.to_index(context)
     options = index.dialect_options[context.dialect.name]
-    lengths = dict(options.get("length") or {}) if "length" in options else {}
+    # One number for all columns, or one for each.
+    said = options.get("length") if "length" in options else None
     found = []
     for expression in index.expressions:
         if isinstance(expression, sa.Column):
-            text, length = quoted(context, expression.name), lengths.get(expression.name)
+            length = said.get(expression.name) if isinstance(said, dict) else said
+            text = quoted(context, expression.name)
             found.append(f"left({text}, {length})" if length else text)
         else:
             found.append(sql_of(context, expression))
