@@ -5,6 +5,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; \
 	done)
 DEMO = build/demo
+# Where real servers of other releases live, some 2 GB: make servers SERVERS=/srv/servers
+SERVERS ?= build/servers
 OURS = hooks tests $(wildcard benchmarks)
 # Of the service only the machinery: it holds no Jinja. The other files are Jinja's before they are
 # Python, and the tests check what comes of them.
@@ -12,10 +14,10 @@ ENGINE = '{{cookiecutter.project_slug}}/src/{{cookiecutter.package_name}}/online
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick bench catalogue lint format
+.PHONY: help demo test quick bench catalogue servers servers-stop lint format
 
 help:  ## list these verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
 demo: .venv/installed  ## write a service, migrate it on a PostgreSQL of its own, show the result
 	@rm -rf $(DEMO)
@@ -33,7 +35,7 @@ test: .venv/installed  ## run the template's tests (ARGS="-k name" for some of t
 quick: .venv/installed  ## run those that take no time, a slice of each kind (a few minutes)
 	pytest -m "not slow" $(ARGS)
 
-bench: .venv/installed  ## print the figures that the README quotes (about twenty minutes)
+bench: .venv/installed  ## print the figures that the README quotes (about half an hour)
 	python benchmarks/live_traffic.py
 	python benchmarks/mysql_traffic.py
 	python benchmarks/waiting.py
@@ -42,11 +44,20 @@ bench: .venv/installed  ## print the figures that the README quotes (about twent
 	python benchmarks/embedded_server.py
 	python benchmarks/readiness.py
 	python benchmarks/autogenerate.py
+	python benchmarks/estimates.py
+	python benchmarks/kept_in_sync.py
+	python benchmarks/random_pairs.py
 	python benchmarks/generation.py
 	python benchmarks/service_tests.py
 
 catalogue: .venv/installed  ## write docs/catalogue.md from a run of every row
 	python tests/write_catalogue.py
+
+servers:  ## install and start MySQL 9.7, MariaDB 11.8, PostgreSQL 17 and 19; print their URLs (root, Debian)
+	@python3 tests/servers start $(SERVERS)
+
+servers-stop:  ## stop them; they and their data stay in $(SERVERS)
+	@python3 tests/servers stop $(SERVERS)
 
 lint: .venv/installed  ## check format, style and types of hooks, tests and the machinery
 	ruff check $(OURS)

@@ -76,7 +76,7 @@ IN_MODELS = {"Base", "Mapped", "Timestamped"}
 # They look like digits, and the service's own lint forbids them (E742).
 LOOK_LIKE_DIGITS = {"I", "O"}
 # Alembic's own table; the server's catalogue; what autogenerate passes over (``ownership.py``).
-TAKEN_TABLES = re.compile(r"alembic_version|(pg|temp|tmp)_.*")
+TAKEN_TABLES = re.compile(r"alembic_version(_applied)?|(pg|temp|tmp)_.*")
 
 DATABASES = ("postgresql", "mysql", "sqlite")
 WEB_FRAMEWORKS = ("fastapi", "none")

@@ -16,6 +16,13 @@ TEMPLATE = Path(__file__).resolve().parents[1]
 PACKAGE = TEMPLATE / "{{cookiecutter.project_slug}}/src/{{cookiecutter.package_name}}"
 ENGINE = PACKAGE / "online"
 DATABASES = ("postgresql", "mysql", "sqlite")
+MODELS = """
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    pass
+"""
 OPTIONS = """
 [tool.mypy]
 strict = true
@@ -50,6 +57,7 @@ def write_service(into: Path, database: str) -> None:
             text = text.replace("{{ cookiecutter." + answer + " }}", value)
         (into / name).parent.mkdir(parents=True, exist_ok=True)
         (into / name).write_text(text, encoding="utf-8")
+    (into / "db" / "models.py").write_text(MODELS, encoding="utf-8")
 
 
 def check(database: str, cache: Path, replaced: dict[Path, Path]) -> str:

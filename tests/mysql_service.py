@@ -77,7 +77,7 @@ class MariaDB:
         """Return what SHOW CREATE TABLE says of each table but Alembic's, without counters."""
         names = [next(iter(row.values())) for row in self.execute("SHOW TABLES", database=database)]
         found = {}
-        for name in sorted(set(names) - {"alembic_version"}):
+        for name in sorted(set(names) - {"alembic_version", "alembic_version_applied"}):
             [row] = self.execute(f"SHOW CREATE TABLE `{name}`", database=database)
             words = row["Create Table"].split()
             found[name] = " ".join(w for w in words if not w.startswith("AUTO_INCREMENT="))
@@ -93,6 +93,12 @@ class MySQLService(Service):
     def execute(self, *statements: str) -> Rows:
         """Run *statements* on the service's database; return the rows of the last."""
         return self.server.execute(*statements, database=self.database)
+
+    def use_models(self, source: str, extensions: tuple[str, ...] = ()) -> None:
+        """Put *source* in the place of the models; there are no *extensions* here."""
+        assert not extensions
+        models = self.package / "db" / "models.py"
+        models.write_text(source, encoding="utf-8")
 
     def add_to_model(self, lines: str) -> None:
         """Put *lines* at the end of the first model."""
@@ -127,6 +133,8 @@ def running_mariadb(*options: str) -> Iterator[MariaDB]:
                 f"--datadir={folder / 'data'}",
                 f"--socket={folder / 'socket'}",
                 f"--pid-file={folder / 'pid'}",
+                # Not /tmp, from which each server that starts removes the tables of others.
+                f"--tmpdir={folder}",
                 *options,
             ],
             stderr=log,

@@ -79,7 +79,7 @@ class Server:
         info = self.postgres.get_postmaster_info()
         command = [
             str(POSTGRES_BIN_PATH / "pg_dump"), "--schema-only", "--no-owner", "--restrict-key=none",
-            "--exclude-table=public.alembic_version", "-h", str(info.socket_dir), "-p", str(info.port),
+            "--exclude-table=public.alembic_version*", "-h", str(info.socket_dir), "-p", str(info.port),
             "-U", "postgres", database,
         ]  # fmt: skip
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -116,7 +116,7 @@ class SQLiteService:
 
     def schema(self) -> str:
         """Return the whole schema as text, without Alembic's own table."""
-        query = "SELECT sql FROM sqlite_schema WHERE sql NOT NULL AND tbl_name <> 'alembic_version'"
+        query = "SELECT sql FROM sqlite_schema WHERE sql NOT NULL AND tbl_name NOT LIKE 'alembic_version%'"
         return "\n".join(self.execute(f"{query} ORDER BY 1"))
 
 

@@ -141,7 +141,7 @@ def strike(release: Release, fault: Fault, phase: str, statement: str) -> None:
     open_again(service)
     if statement == release.moments[phase][-1] and fault.code == STOPPED and code == 0:
         return  # it came too late: all was done
-    assert code == fault.code, command.said()
+    assert code == fault.code, f"{statement}:\n{command.said()}"
     assert fault.says in command.said()
     assert "Traceback" not in command.said()
 

@@ -82,7 +82,12 @@ def test_each_revision_is_applied_once(release: Release) -> None:
         stamps = service.execute("SELECT revision FROM audit.stamp")
         assert [row["revision"] for row in stamps] == [expand, contract]
         seen = service.execute("SELECT command, count(*) FROM audit.statement GROUP BY 1")
-        twice = {row["command"]: row["count"] for row in seen if row["count"] > 1}
+        # A trigger is made anew in the expand, and goes in the contract.
+        twice = {
+            row["command"]: row["count"]
+            for row in seen
+            if row["count"] > 1 + row["command"].startswith("DROP TRIGGER IF EXISTS sync_")
+        }
         assert twice == {}
         assert any("CREATE INDEX CONCURRENTLY" in row["command"] for row in seen)
 

@@ -254,9 +254,9 @@ def test_a_hard_password_works_and_faults_are_sentences(mysql: MySQLService, use
     mysql.cli("db", "revision", "--first")
     server, database = mysql.server, mysql.database
 
-    def told(url: str) -> str:
+    def told(url: str, *more: str) -> str:
         mysql.env |= {"DATABASE_URL": url}
-        said = mysql.cli("db", "upgrade", code=1).err
+        said = mysql.cli("db", "upgrade", *more, code=1).err
         assert "Traceback" not in said
         assert said.count("\n") == 1
         assert HARD not in said
@@ -266,7 +266,8 @@ def test_a_hard_password_works_and_faults_are_sentences(mysql: MySQLService, use
     assert "the user name or the password is wrong" in told(server.url(database, user, "Tr0ub4dor"))
     assert "no right to this database" in told(good)
     server.execute(f"GRANT SELECT ON {database}.* TO somebody@localhost")
-    assert "the user lacks a right" in told(good)
+    assert "the user lacks a right" in told(good, "--no-preflight")
+    assert "lacks the right CREATE on invoice" in mysql.cli("db", "upgrade", code=1).err
     assert "the database does not exist" in told(server.url("nowhere"))
     assert "nobody answers there" in told(f"mysql://root@localhost/{database}?unix_socket=/none")
     server.execute(f"GRANT ALL ON {database}.* TO somebody@localhost")

@@ -40,7 +40,7 @@ CYCLES = [
 ]
 COUNT = """DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace
-        AND relkind IN ('r', 'p') AND relname <> 'alembic_version'
+        AND relkind IN ('r', 'p') AND relname NOT LIKE 'alembic_version%'
     LOOP EXECUTE format('DO $x$ BEGIN ASSERT EXISTS (SELECT FROM %s), %L; END $x$', name, name);
     END LOOP; END $$"""
 

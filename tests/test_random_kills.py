@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from faults.commands import Command
-from faults.release import PHASES, Release, prepared
+from faults.release import PHASES, Release, prepared, revisions
 from faults.traffic import assert_agrees, traffic
-from service import Server
+from service import PACKAGE, Server
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +24,8 @@ KILLS = int(os.environ.get("RANDOM_KILLS", "30"))
 SEED = int(os.environ.get("RANDOM_KILLS_SEED", "1"))
 # So that a good part of them strikes between two batches.
 SLOWLY = "pause=0.1"
+
+AGAIN = "UPDATE invoice SET code = 'again' WHERE code IS NULL"
 
 
 @pytest.fixture(scope="module")
@@ -42,46 +44,83 @@ def release(
 
 def test_kill_at_random_moments(release: Release) -> None:
     """Killed again and again until it gets through; no row is lost, no writer sees an error."""
-    print(f"RANDOM_KILLS_SEED={SEED} RANDOM_KILLS={KILLS}")
-    chance = random.Random(SEED)
-    longest: dict[str, float] = {}
-    kills = 0
-    while kills < KILLS:
+    kills = Kills(release)
+    while kills.made < KILLS:
         with release.copied() as service:
             with traffic(service) as writers:
                 for phase in PHASES:
                     writers.deploy(phase)
-                    if phase not in longest:
-                        longest[phase] = undisturbed(release, phase)
-                    while not finishes(release, phase, chance.uniform(0, longest[phase])):
-                        kills += 1
-                        # So that it ends, also on a machine that has become slower.
-                        longest[phase] *= 1.02
+                    kills.until_done(*upgrade(phase))
             assert writers.broken == []
             assert_agrees(service, writers)
             assert service.server.dump(service.database) == release.schema
             assert service.execute("SELECT FROM pg_locks WHERE locktype = 'advisory'") == []
 
 
-def undisturbed(release: Release, phase: str) -> float:
-    """Return how long *phase* takes where nobody kills it, in seconds."""
-    began = time.monotonic()
-    assert start(release, phase).wait() == 0
-    return time.monotonic() - began
+def test_kill_on_the_way_back(release: Release) -> None:
+    """The contract goes beside new code, the expand beside old code; nothing is left of either."""
+    kills = Kills(release)
+    first, expand, _ = revisions(release.service)
+    while kills.made < KILLS:
+        with release.copied() as service:
+            for phase in PHASES:
+                assert start(release, *upgrade(phase)).wait() == 0
+            with traffic(service, "contract") as writers:
+                kills.until_done("alembic", "downgrade", expand)
+                writers.deploy("expand")
+                # What the contract dropped is gone: only the author knows what stands there now.
+                service.execute(AGAIN)
+                kills.until_done("alembic", "downgrade", first)
+            assert writers.broken == []
+            assert_agrees(service, writers)
+            assert lines(service.server.dump(service.database)) == lines(release.before)
 
 
-def finishes(release: Release, phase: str, seconds: float) -> bool:
-    """Tell whether *phase* is applied within *seconds*; else it has been killed."""
-    command = start(release, phase)
-    code = command.poll(seconds)
-    if code is None:
-        command.signal(signal.SIGKILL)
-        code = command.wait()
-    assert code in (0, -signal.SIGKILL), command.said()
-    return code == 0
+class Kills:
+    """Kills commands at random moments, and counts."""
+
+    def __init__(self, release: Release) -> None:
+        """Begin with none."""
+        print(f"RANDOM_KILLS_SEED={SEED} RANDOM_KILLS={KILLS}")
+        self.made = 0
+        self._release = release
+        self._chance = random.Random(SEED)
+        self._longest: dict[tuple[str, ...], float] = {}
+
+    def until_done(self, *order: str) -> None:
+        """Give *order* again and again, each time killed, until it gets through."""
+        if order not in self._longest:
+            # Nobody kills it: how long does that take?
+            began = time.monotonic()
+            assert start(self._release, *order).wait() == 0
+            self._longest[order] = time.monotonic() - began
+            return
+        while not self._finishes(*order):
+            self.made += 1
+            # So that it ends, also on a machine that has become slower.
+            self._longest[order] *= 1.02
+
+    def _finishes(self, *order: str) -> bool:
+        command = start(self._release, *order)
+        code = command.poll(self._chance.uniform(0, self._longest[order]))
+        if code is None:
+            command.signal(signal.SIGKILL)
+            code = command.wait()
+        assert code in (0, -signal.SIGKILL), command.said()
+        return code == 0
 
 
-def start(release: Release, phase: str) -> Command:
-    """Start the command that applies *phase*."""
+def lines(dump: str) -> list[str]:
+    """Return the lines of a dump in no order: a column that came back is the last."""
+    return sorted(line.rstrip(",") for line in dump.splitlines())
+
+
+def upgrade(phase: str) -> tuple[str, ...]:
+    """Return the order that applies *phase*."""
+    return PACKAGE, "db", "upgrade", "--phase", phase
+
+
+def start(release: Release, module: str, *arguments: str) -> Command:
+    """Start *module* with *arguments* on the copy of the database."""
     url = release.service.server.url(release.service.database)
-    return release.commands.start("db", "upgrade", "--phase", phase, DATABASE_URL=url)
+    return release.commands.start(*arguments, module=module, DATABASE_URL=url)

@@ -3,6 +3,8 @@
 What ``docs/scaling.md`` of the service says about replicas is seen here.
 """
 
+import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -83,3 +85,16 @@ def test_it_cannot_be_migrated(primary: Service, replica: Replica) -> None:
     told = primary.cli("db", "upgrade", code=1).err.strip()
     assert "read only" in told
     assert "Traceback" not in told
+
+
+def test_a_plan_tells_how_far_it_is_behind(primary: Service, replica: Replica) -> None:
+    """Catches a plan that does not see who follows the server."""
+    primary.alembic("revision", "-m", "by hand")
+    replica.catch_up(primary.server)
+    plan = json.loads(primary.cli("db", "plan", "--json").out)
+    [found] = plan["around"]["replicas"]
+    assert found["lag_bytes"] is not None
+    assert found["lag_bytes"] < 1024**2
+    assert re.search(rf"^replica {found['name']}: .* behind$", primary.cli("db", "plan").out, re.M)
+    primary.env |= on(replica, primary)
+    assert "This server is itself a replica" in primary.cli("db", "plan").out

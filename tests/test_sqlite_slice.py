@@ -34,7 +34,8 @@ def test_from_bake_to_contract(version: str, tmp_path: Path) -> None:
     service.alembic("revision", "--autogenerate", "-m", "add number")
     expand = service.written_for("expand")
     refused = service.cli("db", "upgrade", code=1)
-    assert f"invoice has 3000 rows, and nobody has said which value invoice.number gets in them: write it at {expand}:" in refused.err  # fmt: skip
+    assert "invoice has 3000 rows, and nobody has said which value invoice.number gets in them" in refused.err  # fmt: skip
+    assert f" {expand}:" in refused.err
     assert service.schema() == before
     source = expand.read_text(encoding="utf-8")
     expand.write_text(source.replace("value=...", "value=\"'N' || id\""), encoding="utf-8")

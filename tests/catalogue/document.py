@@ -15,7 +15,8 @@ COMMAND = "python tests/write_catalogue.py"
 OLDER = "## PostgreSQL 15"
 RUFF = [str(Path(sys.executable).parent / "ruff"), "format", "--isolated", "--line-length=70", "-"]
 # What holds a lock because an earlier statement of its transaction took it says nothing.
-SILENT = ("UPDATE alembic_version", "SELECT", "SET ", "COMMIT")
+NOTES = tuple(f"{verb} alembic_version" for verb in ("UPDATE", "DELETE FROM", "INSERT INTO"))
+SILENT = (*NOTES, "SELECT", "SET ", "COMMIT")
 PHASES = {
     "expand": "Expand, before the new code is rolled out",
     "contract": "Contract, when the last old code is gone",
@@ -73,7 +74,7 @@ def _row(case: Case, found: Found) -> str:
         parts.append(
             f"The author writes `value={case.author_writes!r}`; until then, on a table with rows:"
         )
-        parts.append(_block("text", re.sub(r"at \S+/(\S+):(\d+)", r"at …:\2", found["unset"])))
+        parts.append(_block("text", re.sub(r"\S+/\S+\.py:(\d+)", r"….py:\1", found["unset"])))
     for phase, text in found["revisions"].items():
         parts.append(f"**{PHASES[phase]}**")
         parts.append(_block("python", _body(text)))

@@ -29,6 +29,8 @@ MORE_GATES = (
     CREATE TRIGGER gate BEFORE UPDATE ON invoice EXECUTE FUNCTION gate.before_stamp()
     """,
 )
+# The body of a function has semicolons of its own.
+_STATEMENT = re.compile(r"(?:\$(\w*)\$.*?\$\1\$|;(?!\n)|[^;$])+", re.DOTALL)
 BREAK = "UPDATE gate.closed SET error = '{}'"
 
 
@@ -78,8 +80,13 @@ def statements(service: Service, span: str) -> list[str]:
         written,
         flags=re.M | re.S,
     )
-    parts = [part.strip() for part in written.split(";\n")]
-    ours = [part for part in parts if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE"))]
+    parts = [part.group().strip() for part in _STATEMENT.finditer(written)]
+    # Live, the table of what was applied is there already.
+    ours = [
+        part
+        for part in parts
+        if part.startswith(("ALTER", "CREATE", "DROP", "UPDATE")) and "version_applied" not in part
+    ]
     return [
         re.sub("[%_]", r"\\\g<0>", " ".join(part.split()[:4]) if "UPDATE" in part[:6] else part)
         + ("%" if part.startswith("UPDATE") else "")

@@ -1,7 +1,8 @@
 """The release that is deployed under fault: one change of the models makes every kind of step.
 
 A new column with a value per row, a NOT NULL, indexes, a unique constraint, a foreign key, a check,
-and a column that goes; on tables that have rows.
+a column that goes, and one that is renamed, whose two names triggers keep alike from the expand to
+the contract; on tables that have rows.
 """
 
 from collections.abc import Iterator
@@ -37,20 +38,23 @@ BEFORE = """
     sa.Column("number", sa.Integer),
     sa.Column("customer_id", sa.Integer),
     sa.Column("code", sa.Text, nullable=False, index=True),
+    sa.Column("memo", sa.Text),
 """
 AFTER = """
     sa.Column("note", sa.Text, nullable=False, info={"backfill": "'-'"}),
     sa.Column("number", sa.Integer, unique=True),
     sa.Column("customer_id", sa.ForeignKey("customer.id")),
     sa.Column("slug", sa.Text, nullable=False, info={"backfill": "lower(name)"}),
+    sa.Column("remark", sa.Text, info={"renamed_from": "memo"}),
     sa.CheckConstraint("number > 0", name="number"),
     sa.Index(None, "name"),
 """
 SEED = (
     f"INSERT INTO customer SELECT generate_series(1, {CUSTOMERS})",
     f"""
-    INSERT INTO invoice (name, number, customer_id, code)
-    SELECT 'Name ' || i, i, 1 + i % {CUSTOMERS}, 'c' || i FROM generate_series(1, {ROWS}) AS i
+    INSERT INTO invoice (name, number, customer_id, code, memo)
+    SELECT 'Name ' || i, i, 1 + i % {CUSTOMERS}, 'c' || i, 'No. ' || i
+    FROM generate_series(1, {ROWS}) AS i
     """,
 )
 
@@ -59,13 +63,14 @@ SEED = (
 class Release:
     """A service with an expand and a contract to apply, and what they are meant to lead to.
 
-    *database* is where it starts from, *schema* is the dump of where it ends, *moments* are the
-    statements of each phase in order, as patterns.
+    *database* is where it starts from, *before* its dump, *schema* the dump of where it ends,
+    *moments* are the statements of each phase in order, as patterns.
     """
 
     service: Service
     commands: Commands
     database: str
+    before: str
     schema: str
     moments: dict[str, list[str]]
 
@@ -103,7 +108,8 @@ def prepared(baked: Path, folder: Path, server: Server) -> Iterator[Release]:
                 "expand": statements(service, f"{first}:{expand}"),
                 "contract": statements(service, f"{expand}:{contract}"),
             }
-            yield Release(service, commands, database, server.dump(other), moments)
+            dumps = server.dump(database), server.dump(other)
+            yield Release(service, commands, database, *dumps, moments)
 
 
 def revisions(service: Service) -> list[str]:

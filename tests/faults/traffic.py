@@ -27,11 +27,17 @@ LEDGER = (
 )
 LEDGER_AWAY = "DROP SCHEMA traffic CASCADE"
 INSERT = {
-    "expand": "INSERT INTO invoice (name, number, customer_id, code) VALUES ($1, $2, $3, 'late')",
-    "contract": "INSERT INTO invoice (name, number, customer_id, note, slug) "
-    "VALUES ($1, $2, $3, '-', lower($1))",
+    "expand": "INSERT INTO invoice (name, number, customer_id, code, memo) "
+    "VALUES ($1, $2, $3, 'late', 'No. ' || $2::int)",
+    "contract": "INSERT INTO invoice (name, number, customer_id, note, slug, remark) "
+    "VALUES ($1, $2, $3, '-', lower($1), 'No. ' || $2::int)",
 }
-UPDATE = f"UPDATE invoice SET number = number + {STEP} WHERE id = $1"
+# The name of the column that is renamed, as the code of each release knows it.
+NAMED = {"expand": "memo", "contract": "remark"}
+UPDATE = (
+    f"UPDATE invoice SET number = number + {STEP}, {{named}} = 'No. ' || (number + {STEP}) "
+    "WHERE id = $1"
+)
 DELETE = "DELETE FROM invoice WHERE id = $1 RETURNING number"
 NOTE = "INSERT INTO traffic.ledger VALUES ($1, $2)"
 EXPECTED = f"""
@@ -42,15 +48,17 @@ EXPECTED = f"""
 # What a client sees when its server goes down; the last is asyncpg's, between two statements.
 BROKEN = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 FOUND = "SELECT count(*) AS rows, sum(number) AS numbers FROM invoice"
+# What was written under the one name and is not read under the other.
+LOST = "SELECT FROM invoice WHERE {named} IS DISTINCT FROM 'No. ' || number"
 
 
 class Traffic:
-    """The writers of one database: the code of the old release until the new one is deployed."""
+    """The writers of one database: the code of one release, and another when that is deployed."""
 
-    def __init__(self, service: Service) -> None:
-        """Write to the service's database, as the table stands before the release."""
+    def __init__(self, service: Service, phase: str) -> None:
+        """Write to the service's database with the code that is right for *phase*."""
         self._url = service.server.url(service.database)
-        self._insert = INSERT["expand"]
+        self.phase = phase
         self._stopped = False
         self._number = ROWS
         self._turns = [0] * CLIENTS
@@ -62,7 +70,7 @@ class Traffic:
 
     def deploy(self, phase: str) -> None:
         """Run the code that is right for *phase*: the old one beside the expand."""
-        self._insert = INSERT[phase]
+        self.phase = phase
         # A transaction of the code before may still be under way.
         for client, turn in enumerate(list(self._turns)):
             while self._turns[client] == turn and self._thread.is_alive():
@@ -101,17 +109,17 @@ class Traffic:
             await connection.close()
 
     async def _write(self, connection: Any, chance: random.Random) -> None:
-        row = chance.randint(1, self._number)
+        row, phase = chance.randint(1, self._number), self.phase
         async with connection.transaction():
             match chance.choice(("insert", "insert", "update", "delete")):
                 case "insert":
                     self._number += 1
                     number = self._number
                     customer = chance.randint(1, CUSTOMERS)
-                    await connection.execute(self._insert, f"Late {number}", number, customer)
+                    await connection.execute(INSERT[phase], f"Late {number}", number, customer)
                     await connection.execute(NOTE, 1, number)
                 case "update":
-                    done = await connection.execute(UPDATE, row)
+                    done = await connection.execute(UPDATE.format(named=NAMED[phase]), row)
                     await connection.execute(NOTE, 0, STEP * int(done.split()[-1]))
                 case "delete":
                     number = await connection.fetchval(DELETE, row)
@@ -119,10 +127,13 @@ class Traffic:
 
 
 @contextmanager
-def traffic(service: Service) -> Iterator[Traffic]:
-    """Let writers work while the body runs; no statement of theirs may have failed."""
+def traffic(service: Service, phase: str = "expand") -> Iterator[Traffic]:
+    """Let writers work while the body runs; no statement of theirs may have failed.
+
+    They begin with the code that is right for *phase*.
+    """
     service.execute(*LEDGER)
-    writers = Traffic(service)
+    writers = Traffic(service, phase)
     writers.start()
     try:
         yield writers
@@ -131,12 +142,13 @@ def traffic(service: Service) -> Iterator[Traffic]:
 
 
 def assert_agrees(service: Service, writers: Traffic) -> None:
-    """The rows are those that the writers left: none lost, none made up."""
+    """The rows are those that the writers left: none lost, none made up, no value old."""
     (expected,) = service.execute(EXPECTED)
     (found,) = service.execute(FOUND)
     assert (found["rows"], found["numbers"]) == (expected["rows"], expected["numbers"])
+    assert service.execute(LOST.format(named=NAMED[writers.phase])) == []
     # What was acknowledged is there; what is there beyond that was never answered.
     assert 0 <= expected["written"] - writers.acknowledged <= len(writers.broken)
     assert writers.acknowledged > 0
-    assert writers.errors == []
+    assert writers.errors == [], writers.errors
     service.execute(LEDGER_AWAY)

@@ -15,7 +15,7 @@ def dump(url: URL) -> list[str]:
     """
     command = [
         POSTGRES_BIN_PATH / "pg_dump", "--schema-only", "--no-owner", "--restrict-key=none",
-        "--exclude-table=alembic_version", "--host", url.query["host"],
+        "--exclude-table=alembic_version*", "--host", url.query["host"],
         "--port", url.query["port"], "--username", url.username, url.database,
     ]  # fmt: skip
     done = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True)

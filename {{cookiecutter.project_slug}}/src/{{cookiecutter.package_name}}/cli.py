@@ -1,10 +1,12 @@
-"""The command line: ``db upgrade | check | current | revision | prove``, and what is in ``commands/``.
+"""The command line: ``db upgrade | plan | check | current | revision | prove``, and what is in ``commands/``.
 
 Exit codes: 0 done or current, 1 the database lacks revisions or an error told in one sentence,
-2 wrong usage, 75 stopped by SIGTERM or Ctrl-C (the same command goes on).
+2 wrong usage, 3 ``db plan`` has found what would stop an upgrade, 75 stopped by SIGTERM or Ctrl-C
+(the same command goes on).
 """
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -44,32 +46,73 @@ def upgrade(
     wait: Annotated[
         float, typer.Option(min=0, help="Seconds to wait for a database that is starting.")
     ] = 0.0,
+    preflight: Annotated[
+        bool, typer.Option(help="Look first whether all of it can end (as db plan does).")
+    ] = True,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show where in the code an error came up.")
+    ] = False,
 ) -> None:
     """Apply the pending revisions."""
     console.show_progress()
     if force and phase != "contract":
         raise typer.BadParameter("--force belongs to --phase contract")
-    with console.quick(), told_in_one_sentence():
+    with console.quick(), told_in_one_sentence(traceback=traceback):
         from .online.deploy import upgrade as door
         from .online.session import stop
 
         with stop.on_signals():
-            applied = asyncio.run(door.upgrade(revision, phase=phase, force=force, wait=wait))
+            applied = asyncio.run(
+                door.upgrade(revision, phase=phase, force=force, wait=wait, preflight=preflight)
+            )
     for script in applied:
         typer.echo(f"applied {_line(script)}")
     typer.echo(f"{_count(applied)} applied" if applied else "nothing to apply")
 
 
 @db.command()
+def plan(
+    revision: Annotated[str, typer.Argument(help="How far: heads, or a revision.")] = "heads",
+    phase: Annotated[
+        Literal["expand", "contract"] | None,
+        typer.Option(help="Only this deploy phase: expand or contract."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0.001, help="How long to look at the rows of a table, for each rule."),
+    ] = None,
+) -> None:
+    """Tell what an upgrade would do, and exit with 3 where it would not end; nothing is changed."""
+    with told_in_one_sentence():
+        from .online.deploy.plan import asked, shown
+
+        found = asyncio.run(asked.plan(revision, phase=phase, seconds=seconds))
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        for line in shown.lines(found):
+            typer.echo(line)
+        if not found.all_hindrances:
+            typer.echo("nothing in the way" if found.revisions else "nothing to apply")
+    if found.all_hindrances:
+        raise typer.Exit(3)
+
+
+@db.command()
 def check() -> None:
-    """Exit with 1 and list the revisions that the database lacks."""
+    """Exit with 1 where revisions are pending, unknown here, or edited since; say which."""
     with console.quick(), told_in_one_sentence():
         from .online.deploy import upgrade as door
 
-        missing = asyncio.run(door.pending())
-    for script in missing:
+        state = asyncio.run(door.state(closely=True))
+    for script in state.missing:
         typer.echo(f"pending {_line(script)}")
-    if missing:
+    if state.note:
+        typer.echo(f"note: {state.note}", err=True)
+    for told in filter(None, (state.strangers, state.edited)):
+        typer.echo(f"error: {told}", err=True)
+    if state.missing or state.strangers or state.edited:
         raise typer.Exit(1)
     typer.echo("the database is current")
 

@@ -9,6 +9,7 @@ from alembic import command
 
 from {{ cookiecutter.package_name }}.online.database import keeping, scratch
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
+from {{ cookiecutter.package_name }}.online.deploy.plan import asked
 from {{ cookiecutter.package_name }}.online.session import identity, never_kept, scripts
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
 from {{ cookiecutter.package_name }}.online.write import prove, revise
@@ -77,8 +78,13 @@ def sandbox(tmp_path: Path, database: Database) -> Sandbox:
 @pytest.fixture
 def door(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Let the service's own doors, and what it says of itself, lead to the sandbox's revisions."""
-    for module in (scripts, upgrade, revise, prove):
+    lead_to(sandbox, monkeypatch)
+    return sandbox
+
+
+def lead_to(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the service be one with the *sandbox*'s revisions."""
+    for module in (scripts, upgrade, asked, revise, prove):
         monkeypatch.setattr(module, "alembic_config", sandbox.config)
     for cached in (scripts.shipped, identity.service_name):
         cached.cache_clear()
-    return sandbox

@@ -18,12 +18,17 @@ from alembic.script import Script, ScriptDirectory
 from {{ cookiecutter.package_name }}.db.base import NAMING_CONVENTION
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config
+from {{ cookiecutter.package_name }}.online.session.version_table import version_table
 from {{ cookiecutter.package_name }}.online.write import initial
 
 from .{{ cookiecutter.database }} import database as known
 
 # What the tests know of the service's database.
 DATABASE = known
+# Where the service notes its revisions: Alembic's table and ours, as SQL has them.
+_PLACE = version_table()
+NOTED = [".".join(filter(None, (_PLACE.schema, name))) for name in _PLACE.names]
+VERSION_TABLE = NOTED[0]
 
 
 @dataclass(frozen=True)
@@ -103,13 +108,15 @@ class Sandbox:
         command.upgrade(config, revisions, sql=True)
         return config.output_buffer.getvalue()
 
-    def upgrade(self, revision: str = "head", models: sa.MetaData | None = None) -> None:
+    def upgrade(
+        self, revision: str = "head", models: sa.MetaData | None = None, **asked: Any
+    ) -> None:
         """Apply this folder's revisions to the test's database; names follow *models*."""
-        command.upgrade(self.config(models), revision)
+        command.upgrade(self.config(models, **asked), revision)
 
-    def downgrade(self, revision: str) -> None:
+    def downgrade(self, revision: str, **asked: Any) -> None:
         """Take this folder's revisions back."""
-        command.downgrade(self.config(), revision)
+        command.downgrade(self.config(**asked), revision)
 
     def type_command(self, models: sa.MetaData, *words: str) -> None:
         """Do what ``alembic`` does when these *words* are typed after it."""

@@ -6,7 +6,7 @@ from alembic import command
 
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
-from .support import Database, Sandbox, book
+from .support import VERSION_TABLE, Database, Sandbox, book
 
 WORDS = ("revision", "--autogenerate", "-m", "change")
 
@@ -44,4 +44,4 @@ async def test_one_way(typed: bool, sandbox: Sandbox, database: Database) -> Non
     with pytest.raises(DatabaseError, match="no downgrade"):
         sandbox.downgrade("base")
     assert await database.schema() == before
-    assert await database.values("SELECT count(*) FROM alembic_version") == [1]
+    assert await database.values(f"SELECT count(*) FROM {VERSION_TABLE}") == [1]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
-from .support import Database, Sandbox, book, rows
+from .support import VERSION_TABLE, Database, Sandbox, book, rows
 
 
 @pytest.fixture
@@ -26,14 +26,14 @@ async def test_refusal_names_everything_and_changes_nothing(
 ) -> None:
     await database.execute(rows("book", 1, 3))
     before = await database.schema()
-    stamp = await database.values("SELECT version_num FROM alembic_version")
+    stamp = await database.values(f"SELECT version_num FROM {VERSION_TABLE}")
     with pytest.raises(DatabaseError) as refusal:
         sandbox.upgrade()
     assert unset in str(refusal.value)
     assert "book has 3 rows" in str(refusal.value)
     assert "book.title" in str(refusal.value)
     assert await database.schema() == before
-    assert await database.values("SELECT version_num FROM alembic_version") == stamp
+    assert await database.values(f"SELECT version_num FROM {VERSION_TABLE}") == stamp
 
 
 async def test_an_empty_table_passes(unset: str, sandbox: Sandbox, database: Database) -> None:

@@ -147,6 +147,20 @@ def test_upgraded_revision(scripts: ScriptDirectory) -> None:
         assert internals.upgraded_revision(down) is None
 
 
+def test_revision_of(scripts: ScriptDirectory) -> None:
+    with tried("revision_of") as internals:
+        down = RevisionStep.downgrade_from_script(scripts.revision_map, scripts.get_revision("2"))
+        assert internals.revision_of(down).revision == "2"
+        assert internals.revision_of(object()) is None
+
+
+def test_not_mutating(scripts: ScriptDirectory) -> None:
+    with tried("not_mutating") as internals, EnvironmentContext(Config(), scripts) as running:
+        with internals.not_mutating():
+            assert running.context_opts["dont_mutate"] is True
+        assert "dont_mutate" not in running.context_opts
+
+
 def test_downgrade_steps(scripts: ScriptDirectory) -> None:
     with tried("downgrade_steps") as internals:
         steps = internals.downgrade_steps(scripts, "1", ("2",))
@@ -400,6 +414,15 @@ def test_render(name: str, wanted: str, context: AutogenContext) -> None:
 async def test_in_greenlet() -> None:
     with tried("in_greenlet") as internals:
         assert await internals.in_greenlet(max, 1, 2) == 2
+
+
+async def test_await_only() -> None:
+    async def answer() -> int:
+        return 3
+
+    with tried("await_only") as internals:
+        found = await internals.in_greenlet(lambda: internals.await_only(answer()))
+        assert found == 3
 
 
 def test_every_name_is_tried() -> None:

@@ -13,7 +13,7 @@ from alembic import command
 from {{ cookiecutter.package_name }}.online.deploy import console, target
 from {{ cookiecutter.package_name }}.online.session.scripts import alembic_config, scripts
 
-from .support import Database
+from .support import VERSION_TABLE, Database
 
 # Modules by which the models, the writing of revisions, and the ORM are told.
 HEAVY = (
@@ -80,8 +80,8 @@ def test_an_unknown_revision_is_told(database: Database) -> None:
 
 def test_heads_of_somebody_else(database: Database) -> None:
     command.upgrade(alembic_config(), "heads")
-    asyncio.run(database.execute("UPDATE alembic_version SET version_num = 'somebody'"))
-    with pytest.raises(Exception, match="Can't locate revision"):
+    asyncio.run(database.execute(f"UPDATE {VERSION_TABLE} SET version_num = 'somebody'"))
+    with pytest.raises(Exception, match="at somebody, which this code does not know"):
         command.upgrade(alembic_config(), "heads")
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from sqlalchemy.exc import DBAPIError
 
 from {{ cookiecutter.package_name }}.online.deploy import upgrade
 from {{ cookiecutter.package_name }}.online.session import scripts as config
 from {{ cookiecutter.package_name }}.online.session.connect import connection_to
+from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 
-from .support import Database, Sandbox, book
+from .support import VERSION_TABLE, Database, Sandbox, book
 
 
 def title() -> sa.Column[str]:
@@ -61,7 +61,7 @@ def test_outside_a_loop(database: Database) -> None:
 
 
 async def test_a_database_ahead_of_this_build_lacks_nothing(database_at_head: Database) -> None:
-    await database_at_head.execute("UPDATE alembic_version SET version_num = 'of_tomorrow'")
+    await database_at_head.execute(f"UPDATE {VERSION_TABLE} SET version_num = 'of_tomorrow'")
     assert await upgrade.is_current()
 
 
@@ -72,9 +72,9 @@ async def test_what_came_before_a_failure_stays(sandbox: Sandbox, database: Data
     text = failing.read_text(encoding="utf-8")
     change = '"""Apply the change."""'
     failing.write_text(text.replace(change, f"{change}\n    op.execute('SELECT * FROM nowhere')"))
-    with pytest.raises(DBAPIError, match="nowhere"):
+    with pytest.raises(DatabaseError, match=rf"Stopped in revision {second.revision}.*nowhere"):
         sandbox.upgrade()
-    assert await database.values("SELECT version_num FROM alembic_version") == [first.revision]
+    assert await database.values(f"SELECT version_num FROM {VERSION_TABLE}") == [first.revision]
 
 
 async def test_a_connection_handed_over(sandbox: Sandbox, database: Database) -> None:

@@ -130,8 +130,10 @@ async def test_a_value_that_is_wrong(sandbox: Sandbox, database: Database) -> No
     sandbox.upgrade()
     await database.execute(rows("book", 1, 3))
     sandbox.by_hand('    op.backfill("book", "title", value="no_such_column")')
-    with pytest.raises(sa.exc.DBAPIError, match="no_such_column"):
+    with pytest.raises(DatabaseError, match="of book.title cannot be read: .*no_such_column"):
         sandbox.upgrade()
+    with pytest.raises(DatabaseError, match="the database said: .*no_such_column"):
+        sandbox.upgrade(no_preflight=True)
 
 
 async def test_a_table_of_the_past_with_an_odd_call(sandbox: Sandbox, database: Database) -> None:

@@ -16,13 +16,18 @@ def found() -> Iterator[Callable[..., Any]]:
 
 
 @contextmanager
-def told_in_one_sentence() -> Iterator[None]:
-    """Let an error end the command with its sentence on stderr, and its exit code."""
+def told_in_one_sentence(*, traceback: bool = False) -> Iterator[None]:
+    """Let an error end the command with its sentence on stderr, and its exit code.
+
+    With *traceback* it is raised as it is.
+    """
     # Imported late: it brings SQLAlchemy, which ``--help`` does without.
     from alembic.util import CommandError
 
     try:
         yield
     except CommandError as error:
+        if traceback:
+            raise
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(getattr(error, "exit_code", 1)) from None

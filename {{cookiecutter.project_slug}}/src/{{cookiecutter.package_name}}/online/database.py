@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     statements: interface.Statements
     backfilling: interface.Backfilling
     not_null: interface.NotNull
+    syncing: interface.Syncing
+    footprints: interface.Footprints
     environment: interface.Environment
     prerequisites: interface.Prerequisites
     probe: interface.Probe
@@ -35,17 +37,21 @@ if TYPE_CHECKING:
     column_types: interface.ColumnTypes
     refusals: interface.Refusals
     clients: interface.Clients
+    catalog: interface.Catalog
+    sampling: interface.Sampling
+    costs: interface.CostsOfWork
+    around: interface.Around
 
 # Where in its folder each module lies.
 PLACES = {
     "session": ("driver", "development", "scratch", "keeping", "migrating", "blockers"),
-    "operations": ("statements", "backfilling", "not_null"),
+    "operations": ("statements", "backfilling", "not_null", "syncing", "footprints"),
     "write": (
         *("environment", "prerequisites", "probe", "ranks", "repeatable", "rewriter", "snapshot"),
         "differing",
     ),
     "write.rewriter": ("column_types", "refusals"),
-    "deploy": ("clients",),
+    "deploy": ("clients", "catalog", "sampling", "costs", "around"),
 }
 
 

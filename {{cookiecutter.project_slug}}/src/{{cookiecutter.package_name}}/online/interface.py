@@ -6,6 +6,7 @@ names of the class, which mypy checks at the end of the folder's ``__init__.py``
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
@@ -45,6 +46,8 @@ class Driver(Protocol):
     # How many bytes of a name, and of a connection's name, the server keeps; None: all.
     LONGEST_NAME: int | None
     LONGEST_CLIENT_NAME: int | None
+    # Whether tables of one database may lie in several schemas.
+    HAS_SCHEMAS: bool
 
     def read_parameters(self, url: URL) -> URL:
         """Return *url* with the parameters that we can connect with.
@@ -68,6 +71,9 @@ class Driver(Protocol):
 
     def fault(self, error: BaseException) -> str | None:
         """Return what happened where the server gave out; None for other errors."""
+
+    def said(self, error: BaseException) -> str:
+        """Return what the server said, on one line, without values of rows where it repeats any."""
 
     def is_lock_failure(self, error: BaseException) -> bool:
         """Tell whether a lock was not granted in time, so that a retry may help."""
@@ -154,11 +160,16 @@ class Statements(Protocol):
 class Backfilling(Protocol):
     """``operations/backfilling.py``: what a backfill needs of the database."""
 
+    # What a backfill locks and scans (``operations/foresight/``).
+    FOOTPRINT: Any
     # Seconds between two batches.
     PAUSE: float
 
     def estimate(self, connection: Connection, table: sa.TableClause) -> int:
         """Return about how many rows *table* has."""
+
+    def absent(self, type_: TypeEngine[Any]) -> sa.ColumnElement[Any]:
+        """Return the NULL of a column of *type_* that is yet to come."""
 
     def short_locks(self, connection: Connection) -> AbstractContextManager[None]:
         """Bound the waits of each statement on *connection*, in autocommit."""
@@ -175,11 +186,43 @@ class NotNull(Protocol):
 
     # Whether it commits what stands before it, and each of its own steps.
     COMMITS: bool
+    # What it locks and scans.
+    FOOTPRINT: Any
 
     def set_not_null(
         self, operations: Operations, table_name: str, column_name: str, schema: str | None
     ) -> None:
         """Make the column NOT NULL; raises DatabaseError where NULLs are left."""
+
+
+class Syncing(Protocol):
+    """``operations/syncing.py``: two columns that triggers keep equal (see ``keep_in_sync.py``)."""
+
+    # Whether it commits what stands before it, and each of its own steps.
+    COMMITS: bool
+    # What it holds while triggers come or go.
+    LOCK: str
+
+    def begin(self, operations: Operations, sync: Any) -> None:
+        """Make the triggers of *sync*, a KeepInSync, anew."""
+
+    def end(self, operations: Operations, sync: Any) -> None:
+        """Drop the triggers of *sync*, an EndSync, where they are."""
+
+    def differ(self, one: str, other: str) -> str:
+        """Return SQL that is true where the columns *one* and *other* differ."""
+
+    def is_begun(self, connection: Connection, sync: Any) -> bool:
+        """Tell whether *sync* has begun, and ``end`` has not."""
+
+
+class Footprints(Protocol):
+    """``operations/footprints.py``: what Alembic's own operations lock and scan."""
+
+    FOOTPRINTS: Mapping[type[MigrateOperation], Any]
+
+    def of_change(self, operation: ops.AlterColumnOp) -> Any:
+        """Return that of a change of a column."""
 
 
 class Environment(Protocol):
@@ -272,6 +315,9 @@ class Differing(Protocol):
 class ColumnTypes(Protocol):
     """``write/rewriter/column_types.py``: changes of type."""
 
+    # Whether the statement that changes the type says the default anew: the old one may not fit.
+    SAYS_DEFAULT_TOO: bool
+
     def change_type(self, change: Any, operation: ops.AlterColumnOp) -> list[MigrateOperation]:
         """Return *operation*, which changes the type alone, as safe steps, or refuse it."""
 
@@ -304,3 +350,98 @@ class Clients(Protocol):
 
         Raises OldCodeConnected where the user who migrates cannot see it.
         """
+
+
+class Size(NamedTuple):
+    """How large a table is; None where the database does not know, or does not tell.
+
+    *heap* are the bytes without its indexes.
+    """
+
+    rows: int | None
+    bytes: int | None
+    heap: int | None = None
+
+
+class Need(Enum):
+    """The rights that operations need."""
+
+    # To change a table, to drop it, to build an index, to read and write rows, to refer to them.
+    CHANGE = "change"
+    DROP = "drop"
+    INDEX = "index"
+    FILL = "fill"
+    REFER = "refer"
+    # To make a table in its schema.
+    CREATE = "create"
+
+
+class Catalog(Protocol):
+    """``deploy/catalog.py``: what is asked before anything runs; nothing here changes anything."""
+
+    # Whether Alembic's own operations pass over what is there (or gone) already.
+    LOOKS_FIRST: bool
+    # Whether a new NOT NULL column without a default gets a value of the database's own.
+    FILLS_NEW_COLUMNS: bool
+
+    def session(self, seconds: float) -> dict[str, str]:
+        """Return the settings of a session whose statements read alone, and end in *seconds*."""
+
+    def only_read(self, connection: Connection, seconds: float) -> None:
+        """Do on *connection* what no setting can."""
+
+    def ran_out(self, error: DBAPIError) -> bool:
+        """Tell whether *error* means that the time was up."""
+
+    def size(self, connection: Connection, schema: str | None, table: str) -> Size:
+        """Return about how large the table is."""
+
+    def lacks(
+        self, connection: Connection, need: Need, schema: str | None, table: str
+    ) -> str | None:
+        """Return the sentence on a right that is missing; None where it is there, or may be."""
+
+    def hides_rows(self, connection: Connection, schema: str | None, table: str) -> str | None:
+        """Return the sentence on rows of the table that this user is not shown; None for no such."""
+
+    def in_the_way(self, connection: Connection, operation: MigrateOperation) -> Iterable[str]:
+        """Return a sentence on each object that keeps Alembic's *operation* from its work."""
+
+
+class Sampling(Protocol):
+    """``deploy/sampling.py``: some rows of a table, read as quickly as may be."""
+
+    def source(
+        self, connection: Connection, table: sa.TableClause, rows: int, size: Size
+    ) -> sa.FromClause:
+        """Return what to select from for about so many *rows*; a LIMIT comes to it."""
+
+    def name_of(self, source: sa.FromClause, table: sa.TableClause) -> str:
+        """Return how *source*, of *table*, is called in SQL."""
+
+    def width(self, value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Return the bytes of *value*."""
+
+
+class CostsOfWork(Protocol):
+    """``deploy/costs.py``: what work costs, and what an operation does where its kind cannot say."""
+
+    # A ``Costs`` (see ``deploy/plan/ranges.py``).
+    COSTS: Any
+
+    def footprint_on(
+        self, connection: Connection, operation: MigrateOperation, columns: Mapping[str, Any]
+    ) -> Any:
+        """Return the Footprint of *operation* on a table of *columns*; None: that of its kind."""
+
+
+class Around(Protocol):
+    """``deploy/around.py``: who holds locks, and what else there is around the tables."""
+
+    def holders(
+        self, connection: Connection, schema: str | None, table: str, footprint: Any
+    ) -> list[Any]:
+        """Return each Holder on whom an operation of that *footprint* would wait now."""
+
+    def surroundings(self, connection: Connection) -> Any:
+        """Return the Surroundings (see ``deploy/plan/seen.py``)."""

@@ -5,8 +5,8 @@ So they meet here under names of ours, ``tests/online/test_internals.py`` tries 
 ``pyproject.toml`` keeps both libraries below the first release that was not tried.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,14 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import format_as_comma, template_to_file, to_tuple
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
+from sqlalchemy.util import await_only
 from sqlalchemy.util import greenlet_spawn as in_greenlet
 
 __all__ = [
     "render_alter_column",
     "ApplyBatchImpl",
     "BatchOperationsImpl",
+    "await_only",
     "in_greenlet",
     "render_check",
     "render_create_index",
@@ -55,6 +57,17 @@ def function_of_command() -> Any:
 def running_command() -> Any:
     """Return the EnvironmentContext of the command that runs ``env.py``."""
     return alembic.context._proxy  # type: ignore[attr-defined]
+
+
+@contextmanager
+def not_mutating() -> Iterator[None]:
+    """Let the running command make no version table while the body runs, as ``current`` makes none."""
+    options = alembic.context._proxy.context_opts  # type: ignore[attr-defined]
+    options["dont_mutate"] = True
+    try:
+        yield
+    finally:
+        del options["dont_mutate"]
 
 
 def version_folders(script: ScriptDirectory) -> list[Path]:
@@ -93,6 +106,11 @@ def upgraded_revision(step: Any) -> Script | None:
     if isinstance(step, RevisionStep) and step.is_upgrade:
         return step.revision
     return None
+
+
+def revision_of(step: Any) -> Script | None:
+    """Return the revision that *step* applies or takes back; None where it only stamps."""
+    return step.revision if isinstance(step, RevisionStep) else None
 
 
 def is_in_callers_transaction(context: MigrationContext) -> bool:

@@ -5,11 +5,15 @@ All else in this package knows the service through these names.
 
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from .. import DATABASE, SLUG
 from ..db import ownership
 from ..settings import Settings
 from .session.base_settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 __all__ = [
     "DATABASE",
@@ -18,6 +22,7 @@ __all__ = [
     "SCRIPT_LOCATION",
     "SLUG",
     "Settings",
+    "models",
     "ownership",
     "rules",
 ]
@@ -26,6 +31,14 @@ __all__ = [
 PACKAGE = __name__.partition(".")[0]
 # Where ``env.py`` and the revisions are.
 SCRIPT_LOCATION = Path(__file__).parents[1] / "db" / "alembic"
+
+
+def models() -> "list[MetaData]":
+    """Return the models of the service."""
+    # Imported late: most commands need none of them.
+    from ..db.models import Base
+
+    return [Base.metadata]
 
 
 def rules() -> ModuleType:

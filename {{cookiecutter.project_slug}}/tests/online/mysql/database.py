@@ -3,22 +3,27 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from {{ cookiecutter.package_name }}.online.mysql.session.scratch import scratch_database
+from {{ cookiecutter.package_name }}.online.session.version_table import version_table
 
 __all__ = ["scratch_database"]
 
+# Lets rows of ``book`` be written past the triggers of a rename.
+# Whether a CHECK comes, or changes, beside the traffic.
+CHECKS_COME_ONLINE = False
+PAST_TRIGGERS = ("DROP TRIGGER sync_u_book_note_remark",)
 # One line for all that a migration can change.
-SCHEMA = """
+SCHEMA = f"""
 SELECT CONCAT_WS(' ', table_name, column_name, column_type, collation_name, is_nullable,
                  column_default, extra, generation_expression, column_comment) AS line
 FROM information_schema.columns
-WHERE table_schema = DATABASE() AND table_name <> 'alembic_version'
+WHERE table_schema = DATABASE() AND table_name NOT IN {version_table().names}
 UNION ALL SELECT CONCAT_WS(' ', table_name, index_name, seq_in_index, column_name, collation,
                            sub_part, non_unique, index_type)
 FROM information_schema.statistics
-WHERE table_schema = DATABASE() AND table_name <> 'alembic_version'
+WHERE table_schema = DATABASE() AND table_name NOT IN {version_table().names}
 UNION ALL SELECT CONCAT_WS(' ', table_name, constraint_name, constraint_type)
 FROM information_schema.table_constraints
-WHERE table_schema = DATABASE() AND table_name <> 'alembic_version'
+WHERE table_schema = DATABASE() AND table_name NOT IN {version_table().names}
 UNION ALL SELECT CONCAT_WS(' ', constraint_name, check_clause)
 FROM information_schema.check_constraints WHERE constraint_schema = DATABASE()
 UNION ALL SELECT CONCAT_WS(' ', table_name, constraint_name, referenced_table_name,
@@ -26,7 +31,7 @@ UNION ALL SELECT CONCAT_WS(' ', table_name, constraint_name, referenced_table_na
 FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()
 UNION ALL SELECT CONCAT_WS(' ', table_name, engine, table_collation, table_comment)
 FROM information_schema.tables
-WHERE table_schema = DATABASE() AND table_name <> 'alembic_version'
+WHERE table_schema = DATABASE() AND table_name NOT IN {version_table().names}
 ORDER BY 1
 """
 

@@ -231,6 +231,12 @@ CASES = {
         (column(unique=True),), (), [], ["drop_index", "drop_column"], fill=FILL, lossy=True
     ),
     "default goes": Case((column(server_default="x"),), (column(),), [], ["alter_column"]),
+    "default of a text goes": Case(
+        (column(sa.Text, server_default=sa.text("('x')")),),
+        (column(sa.Text),),
+        [],
+        ["alter_column"],
+    ),
     "comment": Case((column(),), (column(comment="it's 100 % new"),), ["alter_column"]),
     "label of an enum added at the end": Case(
         (column(sa.Enum("a", "b", name="e")),),
@@ -432,12 +438,12 @@ async def test_rows_in_the_way_are_told_in_one_sentence(
 def sent() -> Iterator[list[str]]:
     """Collect the statements that migrations send."""
     found: list[str] = []
-    send = OnlineImpl._send
+    send = OnlineImpl.send_plainly
 
     def noting(self: OnlineImpl, statement: str) -> None:
         send(self, statement)
         found.append(statement)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OnlineImpl, "_send", noting)
+        patch.setattr(OnlineImpl, "send_plainly", noting)
         yield found

@@ -79,7 +79,10 @@ async def test_what_is_believed(folder: Path) -> None:
 
 
 async def test_never_without_tls_where_it_is_required(database: Database) -> None:
-    """The test's own server has no certificate."""
+    """The test's own server has no certificate; later releases make one by themselves."""
+    has = "SELECT 1 FROM (SELECT 1) AS one WHERE @@ssl_cert <> ''"
+    if await database.values(has):
+        pytest.skip("this server has a certificate")
     await database.execute("CREATE TABLE t (a INT)")
     text = database.url.render_as_string(hide_password=False)
     required = f"{text}{'&' if '?' in text else '?'}ssl_mode=required"

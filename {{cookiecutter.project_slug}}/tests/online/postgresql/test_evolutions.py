@@ -152,13 +152,17 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", EVOLUTIONS)
 async def test_it_leads_there_and_back(name: str, sandbox: Sandbox, database: Database) -> None:
-    evolution = EVOLUTIONS[name]
+    await leads_there_and_back(EVOLUTIONS[name], sandbox, database)
+
+
+async def leads_there_and_back(evolution: Evolution, sandbox: Sandbox, database: Database) -> None:
+    """Assert that autogenerate leads to the models after, back, and there again; offline, too."""
     after = models(evolution.after)
     sandbox.revise(models(evolution.before))
     sandbox.upgrade()
     start = await kept_by(database)
     scripts = sandbox.revise(after, allow=evolution.allow or None)
-    assert evolution.operation in upgrades(scripts)
+    assert any(name.startswith(evolution.operation) for name in upgrades(scripts))
     sandbox.upgrade()
     wanted = await created_from(after)
     assert differences(wanted, await kept_by(database)) == []

@@ -19,7 +19,7 @@ from {{ cookiecutter.package_name }}.online.session.connect import connection_to
 from {{ cookiecutter.package_name }}.online.session.errors import DatabaseError
 from {{ cookiecutter.package_name }}.online.write import snapshot as sides
 
-from ..support import Database, Sandbox, book, upgrades
+from ..support import NOTED, Database, Sandbox, book, upgrades
 
 Parts = Callable[[], list[sa.schema.SchemaItem]]
 COLOUR = {"name": "colour", "native_enum": False, "create_constraint": True, "length": 9}
@@ -89,7 +89,7 @@ PAIRS: dict[str, tuple[Parts, Parts, str, str]] = {
         lambda: [Column("kind", Text().with_variant(ENUM("a", name="kind"), "postgresql"))],
         lambda: [Column("kind", Text().with_variant(ENUM("a", "b", name="kind"), "postgresql"))],
         "",
-        "add_enum_value",
+        "add_enum_label",
     ),
     "enum: of a column that is there": (
         lambda: [Column("kind", String(9))],
@@ -178,7 +178,7 @@ REFUSED: dict[str, tuple[Parts, Parts, str]] = {
 async def kept_by(database: Database) -> sides.Snapshot:
     """Return what the database keeps."""
     async with connection_to(database.url) as connection:
-        return sides.without(await connection.run_sync(snapshot.read), "alembic_version")
+        return sides.without(await connection.run_sync(snapshot.read), *NOTED)
 
 
 async def created_from(models: sa.MetaData) -> sides.Snapshot:

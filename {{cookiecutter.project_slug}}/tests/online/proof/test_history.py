@@ -1,12 +1,13 @@
 """Catches a history that Alembic cannot walk: two heads, or two revisions on one parent.
 
 Both come of two branches of work that were merged in Git but not in Alembic; the message names
-the files and ``alembic merge`` joins them. A history with several heads on purpose (branch
+the files and ``alembic merge`` joins them. It comes first: what the others say then follows from it. A history with several heads on purpose (branch
 labels) wants the first test changed.
 """
 
 from itertools import combinations
 
+import pytest
 from alembic.script import Script
 from alembic.util import to_tuple
 
@@ -14,8 +15,15 @@ from {{ cookiecutter.package_name }}.online.session.scripts import scripts
 
 
 def test_one_head() -> None:
-    heads = scripts().get_heads()
-    assert len(heads) == 1, f"{len(heads)} heads: {', '.join(heads)}; try: alembic merge heads"
+    known = scripts()
+    heads = [known.get_revision(head) for head in sorted(known.get_heads())]
+    if len(heads) != 1:
+        files = "".join(f"\n  {script.path}" for script in heads if script)
+        pytest.fail(
+            f"{'two' if len(heads) == 2 else len(heads)} heads: merge them with "
+            f'alembic merge heads -m "what they are"{files}',
+            pytrace=False,
+        )
 
 
 def test_two_revisions_on_one_parent_are_merged() -> None:

@@ -4,16 +4,23 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online.session.version_table import version_table
 from {{ cookiecutter.package_name }}.online.sqlite.session.scratch import scratch_database
 
 __all__ = ["scratch_database"]
 
+# Lets rows of ``book`` be written past the triggers of a rename.
+# Whether a CHECK comes, or changes, beside the traffic.
+CHECKS_COME_ONLINE = True
+PAST_TRIGGERS = ("DROP TRIGGER sync_update_book_note_remark",)
+# Tables that no migration makes.
+NOT_OURS = (*version_table().names, "sqlite_sequence")
 # One line for all that a migration can change: the text of each table, index, view and trigger,
 # without the quotes and spaces in which two ways to write the same may differ.
-SCHEMA = """
+SCHEMA = f"""
 SELECT type || ' ' || name || ' '
     || replace(replace(replace(replace(sql, '"', ''), char(9), ''), char(10), ''), ' ', '')
-FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN ('alembic_version', 'sqlite_sequence')
+FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN {NOT_OURS}
 ORDER BY 1
 """
 

@@ -21,7 +21,8 @@ def migrate(connection: Connection | None, function: invocation.CommandFunction 
     from {{ cookiecutter.package_name }}.db import rules
     from {{ cookiecutter.package_name }}.db.models import Base
     from {{ cookiecutter.package_name }}.online.database import environment
-    from {{ cookiecutter.package_name }}.online.deploy import guard
+    from {{ cookiecutter.package_name }}.online.deploy import applied, guard
+    from {{ cookiecutter.package_name }}.online.session import version_table
     from {{ cookiecutter.package_name }}.online.write import directives, filters, render
     from {{ cookiecutter.package_name }}.online.write.rewriter import writer
 
@@ -31,6 +32,7 @@ def migrate(connection: Connection | None, function: invocation.CommandFunction 
     # Your rewrites run before and after those that make each operation safe under live traffic.
     rewriter = rules.before.chain(writer).chain(rules.after)
     ours = filters.Filters(metadata, connection, context.script)
+    record = applied.Record(function)
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -41,8 +43,9 @@ def migrate(connection: Connection | None, function: invocation.CommandFunction 
         compare_server_default=True,
         render_item=render.render_item,
         literal_binds=connection is None,
-        fn=guard.with_check(function),
-        **environment.OPTIONS,
+        fn=record.around(guard.with_check(function)),
+        **version_table.options(),
+        **record.noting(environment.OPTIONS),
     )
     with environment.around_migrations(connection), context.begin_transaction():
         context.run_migrations()

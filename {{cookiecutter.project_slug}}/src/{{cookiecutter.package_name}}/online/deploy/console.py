@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # The lines that tell of work done; "Context impl …" and its like say nothing to a reader.
-_LOGGERS = {"alembic.runtime.migration": ("Running", "Backfill"), "alembic.autogenerate": ()}
+_LOGGERS = {
+    "alembic.runtime.migration": ("Running", "Backfill", "Took"),
+    "alembic.autogenerate": (),
+}
 
 
 def prepare() -> None:

@@ -31,7 +31,7 @@ def of_revisions(script: ScriptDirectory, heads: Iterable[str]) -> str:
         stat = path.stat()
         digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}".encode())
     imported: set[Path] = set()
-    for revision, path in sorted(_ancestors(script, heads)):
+    for revision, path in sorted(ancestors(script, heads)):
         text = path.read_text(encoding="utf-8")
         digest.update(f"{revision} {text}".encode())
         imported |= set(_imports(text))
@@ -41,7 +41,7 @@ def of_revisions(script: ScriptDirectory, heads: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _ancestors(script: ScriptDirectory, heads: Iterable[str]) -> Iterator[tuple[str, Path]]:
+def ancestors(script: ScriptDirectory, heads: Iterable[str]) -> Iterator[tuple[str, Path]]:
     """Yield each revision up to *heads* with its file."""
     waiting, seen = list(heads), set()
     while waiting:

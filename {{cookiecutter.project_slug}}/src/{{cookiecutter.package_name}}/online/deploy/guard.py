@@ -14,6 +14,7 @@ from ..internals import upgraded_revision
 from ..operations.recall import backfills
 from ..session.errors import DatabaseError
 from ..session.invocation import CommandFunction
+from . import branches
 
 
 class Unset(NamedTuple):
@@ -30,7 +31,11 @@ def with_check(function: CommandFunction) -> CommandFunction:
 
     @functools.wraps(function)
     def checked(heads: Any, context: MigrationContext) -> Iterator[Any]:
-        for step in function(heads, context):
+        assert context.script is not None
+        connection = None if context.as_sql else context.connection
+        with branches.told(context.script, heads, connection):
+            steps = function(heads, context)
+        for step in steps:
             if context.as_sql:
                 statements.write_settings(context)
             elif (script := upgraded_revision(step)) is not None:

@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ..session import connect, glance, invocation
+from ..session import connect, glance, invocation, version_table
 from ..session.url import migrations_url
 
 if TYPE_CHECKING:
@@ -44,13 +44,16 @@ def answered(engine_for: "EngineFor") -> bool:
 
 def _is_done(connection: Connection) -> bool:
     function = invocation.function()
-    context.configure(connection=connection)
+    context.configure(connection=connection, **version_table.options())
     migration = context.get_context()
     heads = migration.get_current_heads()
     # Without heads the table may lie elsewhere; heads that nobody knows may be of another service.
     if not heads or not all(map(_is_known, heads)):
         return False
-    return not list(function(heads, migration))
+    try:
+        return not list(function(heads, migration))
+    except CommandError:
+        return False
 
 
 def _is_known(head: str) -> bool:

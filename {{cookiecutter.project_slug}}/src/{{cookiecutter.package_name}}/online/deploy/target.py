@@ -20,6 +20,7 @@ from ..session import invocation, patience, stop
 from ..session.connect import connection_to
 from ..session.invocation import CommandFunction
 from ..session.url import has_database, migrations_url
+from . import branches
 from .at_head import scratch_at_head
 
 Migrate = Callable[..., None]
@@ -52,19 +53,30 @@ async def _run(migrate: Migrate, engine_for: EngineFor) -> None:
             migrations_url(), prompt=True, engine_for=engine_for
         ) as connection:
             await connection.run_sync(migrate)
+            if command == "ensure_version":
+                # With a transaction for each revision, Alembic has left this one open.
+                await connection.commit()
 
 
 async def _patiently(migrate: Migrate, url: URL, engine_for: EngineFor) -> None:
     """Run the command again, from where it stands, each time a lock was not granted in time."""
     from tenacity import AsyncRetrying
 
-    function = resumable(invocation.function())
+    from . import faults
+    from .plan.preflight import refuse_what_would_not_end
+    from .plan.took import Took
+
+    command = invocation.function()
+    took = Took()
+    function = took.told_of(resumable(command))
     async with migrating.connections(url, engine_for) as open_connection:
+        took.expect(await refuse_what_would_not_end(migrate, command, url, engine_for))
         async for attempt in AsyncRetrying(**patience.retry_options()):
             with attempt:
                 async with open_connection() as connection:
                     stop.watch(connection)
-                    await connection.run_sync(migrate, function)
+                    with faults.told():
+                        await connection.run_sync(migrate, function)
 
 
 def resumable(function: CommandFunction) -> CommandFunction:
@@ -79,7 +91,8 @@ def resumable(function: CommandFunction) -> CommandFunction:
     def remaining(heads: Any, migration: MigrationContext) -> Iterator[Any]:
         nonlocal left
         if left is None:
-            left = list(function(heads, migration))
+            with branches.told(context.script, heads, migration.connection):
+                left = list(function(heads, migration))
         while left:
             yield left[0]
             # Alembic asks for the next step after the commit of this one.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alembic.operations import Operations
 
+from .foresight.footprint import Footprint
 from .operation import Operation
 
 log = logging.getLogger("alembic.runtime.migration")
@@ -20,6 +21,7 @@ class Allowed(Operation):
     """``op.allowed(kind, what, risk)``: the author let the next operation happen as it is."""
 
     name = "allowed"
+    footprint = Footprint("none")
     kind: str
     what: str
     risk: str

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.types import TypeEngine
 
 from ..database import backfilling, statements
 from ..operations.rank import Contract, Expand
 from ..phase import CONTRACT, EXPAND
 from ..session.errors import DatabaseError
 from . import batches
+from .foresight.rules import Rule, Valued
 from .naming import identifier
 from .operation import Operation
 from .recall import value_in
@@ -33,6 +38,7 @@ class Backfill(Operation):
     """
 
     name = "backfill"
+    footprint = backfilling.FOOTPRINT
     ranks = {EXPAND: Expand.VALUES, CONTRACT: Contract.VALUES}
     commits = True
     table_name: str
@@ -53,11 +59,7 @@ class Backfill(Operation):
 
     def run(self, operations: Operations) -> None:
         """Fill the column; raises DatabaseError where there are rows but no value."""
-        value = self.value
-        if self.value_of is not None:
-            value = value_in(operations, self.value_of, self.table_name, self.column_name)
-        if value is None:
-            raise DatabaseError(f"op.backfill of {self.table_name}.{self.column_name}: no value")
+        value = self._value(operations)
         with statements.outside_transaction(operations) as context:
             if context.as_sql:
                 statements.run_long(context, self._offline(operations, value))
@@ -65,6 +67,64 @@ class Backfill(Operation):
                 self._refuse_rows(operations)
             else:
                 batches.fill(operations.get_bind(), self._plan(operations, value))
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """Without a value no row may be there."""
+        if self._value(Operations(context)) is not ...:
+            return
+        place = (self.schema, self.table_name, (self.column_name,))
+        if self.value_of is not None:
+            why = f"and nobody has said which value they get: write it in revision {self.value_of}"
+            yield Valued(*place, why, is_there=True)
+        else:
+            why = (
+                f"and nobody has said which value {self.table_name}.{self.column_name} gets in "
+                "them: write it in the place of value=..."
+            )
+            yield Valued(*place, why)
+
+    def hindrances(self, connection: Connection) -> Iterable[str]:
+        """Tell of a table without the key that the batches go along."""
+        key = sa.inspect(connection).get_pk_constraint(self.table_name, self.schema)
+        if not key["constrained_columns"]:
+            yield batches.no_key(self.table_name, self.column_name)
+
+    def trial(
+        self, context: MigrationContext, added: Mapping[str, TypeEngine[Any]]
+    ) -> sa.Select[Any] | None:
+        """Return a query that reads value and condition and no row; None without a value.
+
+        *added* are the columns that the table is given before.
+        """
+        operations = Operations(context)
+        value = self._value(operations)
+        if value is ...:
+            return None
+        table = sa.table(self.table_name, schema=self.schema)
+        source: sa.FromClause = table
+        if added:
+            absent = [backfilling.absent(type_).label(name) for name, type_ in added.items()]
+            every: Any = sa.literal_column(
+                f"{identifier(operations, self.table_name, self.schema)}.*"
+            )
+            source = sa.select(every, *absent).select_from(table).subquery(self.table_name)
+        read: Any = sa.literal_column(f"({_as_sql(operations, value)})")
+        condition: Any = sa.literal_column(f"({self._where(operations)})")
+        return sa.select(read).select_from(source).where(condition).limit(0)
+
+    def reads(self, context: MigrationContext) -> tuple[str, str] | None:
+        """Return value and condition as SQL; None without a value."""
+        operations = Operations(context)
+        value = self._value(operations)
+        return None if value is ... else (_as_sql(operations, value), self._where(operations))
+
+    def _value(self, operations: Operations) -> Any:
+        value = self.value
+        if self.value_of is not None:
+            value = value_in(operations, self.value_of, self.table_name, self.column_name)
+        if value is None:
+            raise DatabaseError(f"op.backfill of {self.table_name}.{self.column_name}: no value")
+        return value
 
     def _refuse_rows(self, operations: Operations) -> None:
         table = identifier(operations, self.table_name, self.schema)

@@ -58,6 +58,14 @@ def fill(connection: Connection, plan: Plan) -> int:
         return walk.run(progress)
 
 
+def no_key(table: str, column: str) -> str:
+    """Return the sentence on a *table* without a primary key."""
+    return (
+        f"{table} has no primary key to walk along: fill {column} by a statement of your own, "
+        "then run the same command again"
+    )
+
+
 class _Walk:
     def __init__(self, connection: Connection, plan: Plan) -> None:
         self._connection = connection
@@ -65,10 +73,7 @@ class _Walk:
         inspector = sa.inspect(connection)
         names = inspector.get_pk_constraint(plan.table, plan.schema)["constrained_columns"]
         if not names:
-            raise DatabaseError(
-                f"{plan.table} has no primary key to walk along: fill {plan.column} by a "
-                "statement of your own, then run the same command again"
-            )
+            raise DatabaseError(no_key(plan.table, plan.column))
         columns = inspector.get_columns(plan.table, plan.schema)
         types = {c["name"]: c["type"] for c in columns}
         # A backfill changes nothing that the row tells: what the database sets by itself on each

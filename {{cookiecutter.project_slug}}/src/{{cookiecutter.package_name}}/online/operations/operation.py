@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrateOperation, Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeEngine
 
 from ..internals import render_type
 from ..phase import Phase
+from .foresight.footprint import Footprint
+from .foresight.rules import Rule
 
 
 class Operation(MigrateOperation):
@@ -28,6 +32,8 @@ class Operation(MigrateOperation):
     ranks: ClassVar[Mapping[Phase, int]] = {}
     # Commits what stands before it, and each of its own steps.
     commits: ClassVar[bool] = False
+    # What it locks and scans; None where only who wrote it knows (see ``foresight/``).
+    footprint: ClassVar[Footprint | None] = None
 
     def __init_subclass__(cls) -> None:
         """Register the subclass as ``op.<name>``."""
@@ -47,6 +53,14 @@ class Operation(MigrateOperation):
     def reverse(self) -> MigrateOperation | None:  # type: ignore[override]
         """Return what undoes this operation; None where there is nothing to undo."""
         return None
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """Return the rules that rows may break when it runs; *connection* is for questions."""
+        return ()
+
+    def hindrances(self, connection: Connection) -> Iterable[str]:
+        """Return what else of the database on *connection* would stop it, a sentence each."""
+        return ()
 
     def render(self, context: AutogenContext) -> str:
         """Return the call as it stands in a revision."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from alembic.operations import Operations, ops
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
 from ..database import not_null
 from ..phase import CONTRACT
+from .foresight.rules import Filled, Rule
 from .operation import Operation
 from .rank import Contract
 
@@ -17,6 +21,7 @@ class SetNotNull(Operation):
     """``op.set_not_null(table, column)``; can be repeated after a cut at any point."""
 
     name = "set_not_null"
+    footprint = not_null.FOOTPRINT
     ranks = {CONTRACT: Contract.NOT_NULL}
     commits = not_null.COMMITS
     table_name: str
@@ -26,6 +31,10 @@ class SetNotNull(Operation):
     def run(self, operations: Operations) -> None:
         """Make the column NOT NULL; raises DatabaseError, changing nothing, where NULLs are left."""
         not_null.set_not_null(operations, self.table_name, self.column_name, self.schema)
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """No row may hold NULL."""
+        return [Filled(self.schema, self.table_name, (self.column_name,))]
 
     def reverse(self) -> ops.AlterColumnOp:
         """Return the plain relaxation, which takes its lock for an instant."""

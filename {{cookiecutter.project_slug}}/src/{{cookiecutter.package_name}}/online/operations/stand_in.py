@@ -7,12 +7,16 @@ that rewrites the plain form would otherwise take ours for it, and lose what our
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrateOperation
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
+from .foresight.of_alembic import rules_of
+from .foresight.rules import Rule
 from .operation import Operation
 
 Plain = TypeVar("Plain", bound=MigrateOperation)
@@ -44,6 +48,10 @@ class StandIn(Operation, Generic[Plain]):
         if name.startswith("_") or name == "plain":
             raise AttributeError(name)
         return getattr(self.plain, name)
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """Return the rules that the operation it stands for brings."""
+        return rules_of(self.plain, context)
 
     def render(self, context: AutogenContext) -> str:
         """Return the call as it stands in a revision."""

@@ -44,5 +44,9 @@ class OnlineSettings(BaseSettings):
     migrations_lock_timeout: int = Field(default=200, gt=0)
     migrations_lock_patience: float = Field(default=120.0, gt=0)
     migrations_queue_patience: float = Field(default=600.0, gt=0)
+    # How long a plan looks at the rows of one table for one rule (seconds).
+    migrations_plan_patience: float = Field(default=10.0, gt=0)
+    # Whether revisions that are applied are noted with a checksum, and ``db check`` compares them.
+    migrations_checksums: bool = True
     # How long the database may leave a short question unanswered before it counts as lost (seconds).
     migrations_answer_patience: float = Field(default=60.0, gt=0)

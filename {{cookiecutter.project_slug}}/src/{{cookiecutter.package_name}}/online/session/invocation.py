@@ -35,8 +35,13 @@ def name_of(function: Any) -> str:
 
 def is_plain() -> bool:
     """Tell whether ``-x plain`` asks for Alembic's own output, before ``env.py`` has configured."""
+    return is_asked("plain")
+
+
+def is_asked(name: str) -> bool:
+    """Tell whether ``-x name`` or ``config.attributes`` asks for it, before ``env.py`` configures."""
     typed = alembic.context.get_x_argument(as_dictionary=True)
-    return "plain" in typed or bool(alembic.context.config.attributes.get("plain"))
+    return name in typed or bool(alembic.context.config.attributes.get(name.replace("-", "_")))
 
 
 def option(context: MigrationContext, name: str) -> str | None:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .. import interface
-    from .deploy import clients
-    from .operations import backfilling, not_null, statements
+    from .deploy import around, catalog, clients, costs, sampling
+    from .operations import backfilling, footprints, not_null, statements, syncing
     from .session import development, driver, keeping, migrating, scratch
     from .write import differing, environment, prerequisites, probe, ranks, repeatable, snapshot
     from .write.rewriter import column_types, refusals
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     _statements: interface.Statements = statements
     _backfilling: interface.Backfilling = backfilling
     _not_null: interface.NotNull = not_null
+    _syncing: interface.Syncing = syncing
     _differing: interface.Differing = differing
     _environment: interface.Environment = environment
     _prerequisites: interface.Prerequisites = prerequisites
@@ -29,3 +30,8 @@ if TYPE_CHECKING:
     _column_types: interface.ColumnTypes = column_types
     _refusals: interface.Refusals = refusals
     _clients: interface.Clients = clients
+    _footprints: interface.Footprints = footprints
+    _catalog: interface.Catalog = catalog
+    _sampling: interface.Sampling = sampling
+    _costs: interface.CostsOfWork = costs
+    _around: interface.Around = around

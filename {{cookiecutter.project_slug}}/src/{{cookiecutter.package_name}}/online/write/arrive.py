@@ -8,6 +8,7 @@ import importlib.util
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ..database import snapshot
+from ..database import environment, snapshot
 from ..internals import run_as_step, write_revision_file
 from ..operations.downgrade import RefuseDowngrade
 from ..session.errors import DatabaseError
@@ -93,10 +94,17 @@ class Proof:
     def _run(self, steps: list[tuple[str, str, Callable[[], None]]]) -> str | None:
         for revision, name, function in steps:
             try:
-                run_as_step(self._context, function)
+                run_as_step(self._context, partial(self._step, function))
             except Exception as error:
                 return f"{name}() of {revision}: {sentence_of(error)}"
         return None
+
+    def _step(self, function: Callable[[], None]) -> None:
+        """Run *function*, and what a database looks at before each commit."""
+        function()
+        look = environment.OPTIONS.get("on_version_apply")
+        if look is not None:
+            look(ctx=self._context)
 
     def _compared(self, what: str) -> str | None:
         found = differences(self._sides.wanted, self._sides.read())

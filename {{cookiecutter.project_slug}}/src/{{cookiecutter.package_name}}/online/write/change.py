@@ -51,6 +51,10 @@ class Change:
             (key_of(o), frozenset(str(column) for column in o.columns))
             for o in operations
             if isinstance(o, ops.CreateUniqueConstraintOp)
+        } | {
+            (key_of(o), frozenset(str(getattr(column, "name", column)) for column in o.columns))
+            for o in operations
+            if isinstance(o, ops.CreateIndexOp) and o.unique and key_of(o) not in self.created
         }
         self.references_gone = [
             str(o.constraint_name)
@@ -62,6 +66,8 @@ class Change:
         )
         self.rules_gone = [o for o in operations if isinstance(o, ops.DropConstraintOp)]
         self.rules_to_come = [o for o in operations if isinstance(o, ops.AddConstraintOp)]
+        self.indexes_gone = [o for o in operations if isinstance(o, ops.DropIndexOp)]
+        self.indexes_to_come = [o for o in operations if isinstance(o, ops.CreateIndexOp)]
         built = {index_of(o) for o in operations if isinstance(o, ops.CreateIndexOp)}
         # The old form of each index that changes under its name.
         self.replaced = {
@@ -148,13 +154,22 @@ def undone_by(operation: T, *undo: MigrateOperation) -> T:
     return operation
 
 
+def undone_also_by(operation: T, *more: MigrateOperation) -> T:
+    """Let *more* follow what takes *operation* back; return it."""
+    return undone_by(operation, *_undo(operation), *more)
+
+
 def backwards(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:
     """Yield what takes *operations* back, last first."""
     for operation in reversed(list(operations)):
-        undo = getattr(operation, _UNDO, None)
-        if undo is None:
-            undo = (operation.reverse(),)
-        yield from (step for step in undo if step is not None)
+        yield from _undo(operation)
+
+
+def _undo(operation: MigrateOperation) -> Iterator[MigrateOperation]:
+    undo = getattr(operation, _UNDO, None)
+    if undo is None:
+        undo = (operation.reverse(),)
+    yield from (step for step in undo if step is not None)
 
 
 _current: ContextVar[Change] = ContextVar("change")

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, MetaData
 
 from .. import service
 from ..service import ownership
-from .history import created_tables
+from ..session.version_table import version_table
+from .history import TABLES, created
 from .models import as_one
 from .places import place_of
 
@@ -45,6 +46,9 @@ class Filters:
         )
         self._script = script
         self._ignored = ignored
+        table = version_table()
+        # Of no model and of no revision, whatever they are called.
+        self._noted = {self._key(table.schema, name) for name in table.names}
         self._models = {
             self._key(table.schema, table.name)
             for table in as_one(metadata).tables.values()
@@ -115,7 +119,7 @@ class Filters:
         return place_of(schema, name, self._default_schema) in self._sides.alike
 
     def _owns(self, key: Name) -> bool:
-        if key in self._skipped:
+        if key in self._skipped or key in self._noted:
             return False
         if key in self._models or key in self._retired:
             return True
@@ -123,7 +127,7 @@ class Filters:
 
     def _owned(self) -> set[Name]:
         if self._past is None:
-            self._past = {self._key(*name) for name in created_tables(self._script)}
+            self._past = {self._key(*name) for name in created(self._script, TABLES)}
         return self._models | self._retired | self._past
 
     def _ignores(self, name: str | None) -> bool:

@@ -9,28 +9,31 @@ from alembic.script import ScriptDirectory
 from ..internals import version_folders
 
 # Which argument of an operation is the name of a table that it makes.
-POSITIONS = {"create_table": 0, "rename_table": 1}
+TABLES = {"create_table": 0, "rename_table": 1}
+# The same of objects beside the tables.
+NAMED = {"create_enum": 0, "create_domain": 0, "create_sequence": 0}
 
 
-def created_tables(script: ScriptDirectory) -> set[tuple[str | None, str]]:
-    """Return (schema, name) of each table that a revision of *script* creates or renames to.
+def created(script: ScriptDirectory, positions: dict[str, int]) -> set[tuple[str | None, str]]:
+    """Return (schema, name) of each object that a revision of *script* makes.
 
-    Names are taken where they stand as literals, as autogenerate writes them.
+    *positions* says of each operation which of its arguments is the name. Names are taken where
+    they stand as literals, as autogenerate writes them.
     """
     found: set[tuple[str | None, str]] = set()
     for location in version_folders(script):
         for path in Path(location).rglob("*.py"):
             text = path.read_text(encoding="utf-8")
-            if any(name in text for name in POSITIONS):
-                found.update(_tables_in(ast.parse(text, path.name)))
+            if any(name in text for name in positions):
+                found.update(_created_in(ast.parse(text, path.name), positions))
     return found
 
 
-def _tables_in(tree: ast.Module) -> Iterator[tuple[str | None, str]]:
+def _created_in(tree: ast.Module, positions: dict[str, int]) -> Iterator[tuple[str | None, str]]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        position = POSITIONS.get(node.func.attr)
+        position = positions.get(node.func.attr)
         if position is None or len(node.args) <= position:
             continue
         name = _literal(node.args[position])

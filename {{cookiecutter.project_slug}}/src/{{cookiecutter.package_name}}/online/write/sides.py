@@ -14,6 +14,7 @@ from ..internals import running_command
 from ..session import invocation, kept
 from ..session.errors import DatabaseError
 from .both_sides import ModelsRead
+from .declined import with_declined_alike
 from .owned import owned
 from .snapshot import Reads, Snapshot
 
@@ -26,7 +27,8 @@ class Sides:
 
     def __init__(self, metadata: sa.MetaData, connection: Connection, reads: Reads) -> None:
         """Begin to read what *metadata* comes to."""
-        self.models = ModelsRead(metadata, f"{kept.name_for(context.script)}_models")
+        self._script = context.script
+        self.models = ModelsRead(metadata, f"{kept.name_for(self._script)}_models")
         self._metadata, self._connection = metadata, connection
         self._reads = reads
 
@@ -59,13 +61,9 @@ class Sides:
 
     def read(self) -> Snapshot:
         """Return what of the database is ours, as it is now."""
-        version_table = context.get_context().version_table
-
-        def reads(place: str) -> bool:
-            return place.rpartition(".")[2] != version_table and self._reads(place)
-
-        ours = snapshot.read(self._connection, reads)
-        return owned(ours, self.wanted, self._metadata, self._connection)
+        ours = snapshot.read(self._connection, self._reads)
+        compared = owned(ours, self.wanted, self._metadata, self._connection, self._script)
+        return with_declined_alike(compared, self.wanted, self._metadata, self._connection)
 
     @functools.cached_property
     def alike(self) -> frozenset[str]:

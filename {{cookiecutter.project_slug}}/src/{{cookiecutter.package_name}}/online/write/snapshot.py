@@ -69,6 +69,13 @@ def only(found: Snapshot, reads: Reads) -> Snapshot:
     }
 
 
-def without(found: Snapshot, table: str) -> Snapshot:
-    """Return *found* without *table*, such as that in which Alembic keeps the revision."""
-    return {key: text for key, text in found.items() if table not in (key.parent, key.name)}
+def without(found: Snapshot, *tables: str) -> Snapshot:
+    """Return *found* without *tables*, such as those in which revisions are noted."""
+    return {key: text for key, text in found.items() if {key.parent, key.name}.isdisjoint(tables)}
+
+
+def owner_of(definition: str) -> tuple[str, str]:
+    """Return the table and the column that a sequence belongs to, by what a snapshot says of it."""
+    owner = definition.partition(" OWNED BY ")[2].replace('"', "")
+    table, _, column = owner.rpartition(".")
+    return table, column

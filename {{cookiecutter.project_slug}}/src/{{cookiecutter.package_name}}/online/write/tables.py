@@ -1,6 +1,6 @@
 """New tables in an order that works, each with its indexes; the foreign keys of a cycle after them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,8 +8,9 @@ from alembic.operations import MigrateOperation, ops
 from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlalchemy.schema import conv, sort_tables_and_constraints
 
-from ..phase import CONTRACT, in_phase
-from .change import Change
+from ..operations.naming import final_name
+from ..phase import CONTRACT, in_phase, marked_phase
+from .change import Change, key_of
 
 
 def in_dependency_order(
@@ -26,7 +27,21 @@ def in_dependency_order(
         mine = [i for i in indexes if (i.schema, i.table_name) == (table.schema, table.table_name)]
         mine.sort(key=lambda index: str(index.index_name))
         new.extend(mine)
-    return [*new, *keys, *rest]
+    return [*new, *keys, *_after_late_keys(change, keys, rest)]
+
+
+def _after_late_keys(
+    change: Change, keys: list[ops.CreateForeignKeyOp], rest: list[MigrateOperation]
+) -> Iterator[MigrateOperation]:
+    """Yield *rest*; what says something of a key that waits for the contract waits with it."""
+    late = {
+        (key_of(key), final_name(change.context, key))
+        for key in keys
+        if marked_phase(key) == CONTRACT
+    }
+    for operation in rest:
+        named = (key_of(operation), getattr(operation, "constraint_name", None))
+        yield in_phase(CONTRACT, operation) if named in late else operation
 
 
 def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
@@ -37,7 +52,9 @@ def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
 
 def table_behind(operation: ops.CreateTableOp) -> sa.Table:
     """Return the table that *operation* was made from."""
-    return next(item.table for item in operation.columns if isinstance(item, sa.Column))
+    # Without a column of its own it still has a key, which may be of none.
+    items = (sa.Column, sa.PrimaryKeyConstraint)
+    return next(item.table for item in operation.columns if isinstance(item, items))
 
 
 def checks_of_columns(table: Table) -> list[CheckConstraint]:

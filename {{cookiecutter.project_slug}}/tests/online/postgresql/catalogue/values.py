@@ -49,7 +49,7 @@ def labels_in(models: sa.MetaData) -> Labels:
 
 
 def _value(column: sa.Column[Any], number: int, labels: Labels) -> Any:
-    type_ = column.type
+    type_ = column.type.data_type if isinstance(column.type, pg.DOMAIN) else column.type
     if isinstance(type_, sa.Enum):
         known = labels[str(type_.name)]
         return known[number % len(known)]

@@ -6,6 +6,8 @@ from typing import Any
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from {{ cookiecutter.package_name }}.online.session.version_table import version_table
+
 from .look import SCHEMA
 from .schema import Check, Column, ForeignKey, Table
 
@@ -14,7 +16,7 @@ Configure = Callable[..., Config]
 
 
 _OURS = f"""
-    t.relkind IN ('r', 'p') AND t.relname <> 'alembic_version'
+    t.relkind IN ('r', 'p') AND t.relname NOT IN {version_table().names}
     AND n.nspname NOT IN ('{SCHEMA}', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = t.oid AND deptype = 'e')
 """

@@ -3,16 +3,19 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade, set_not_null
-from . import indexes, online, primary_keys, renames
+from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
+from . import enforcing, indexes, online, primary_keys, renames, replaced_keys
 
 __all__ = [
     "allowed",
     "backfill",
     "downgrade",
+    "enforcing",
     "indexes",
+    "keep_in_sync",
     "online",
     "primary_keys",
     "renames",
+    "replaced_keys",
     "set_not_null",
 ]

@@ -1,13 +1,17 @@
 """What a backfill needs of MySQL: an estimate, short waits for rows, and its SQL offline."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.types import TypeEngine
 
+from ...operations.foresight.footprint import Footprint, Work
 from . import offline
 from .statements import bounded_waits
 
+FOOTPRINT = Footprint("the rows of a batch until it ends", "every row, in batches", Work.FILL)
 # Seconds between two batches: those who wait for a row get it as soon as a batch ends.
 PAUSE = 0.0
 
@@ -27,6 +31,11 @@ def estimate(connection: Connection, table: sa.TableClause) -> int:
 def short_locks(connection: Connection) -> AbstractContextManager[None]:
     """Bound the wait of each statement on *connection*, in autocommit, for locked rows."""
     return bounded_waits(connection)
+
+
+def absent(type_: TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    """Return the NULL of a column of *type_* that is yet to come."""
+    return sa.null()
 
 
 def fill_offline(table: str, column: str, *, value: str, where: str) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Dialect
 from ...internals import ddl_compiler
 
 _ASPECTS = {"nullable": "nullable", "type_": "type", "comment": "comment"}
-_UNSAID = (None, False)
+# Of a table that only answers a question: a server may ask every table for a key.
+PROBE_KEY = "alembic_probe_key INT DEFAULT 0 PRIMARY KEY"
 _LONG = re.compile("TEXT|BLOB|JSON|GEOMETRY|POINT|LINESTRING|POLYGON")
 
 
@@ -21,7 +22,7 @@ def change_clause(dialect: Dialect, found: dict[str, Any], asked: dict[str, Any]
     default = asked.get("server_default", False)
     others = {name: asked[name] for name in _ASPECTS if not _is_unsaid(name, asked)}
     quoted = dialect.identifier_preparer.quote(found["name"])
-    is_plain = not _is_updated(found) and not _bears_no_literal(dialect, found)
+    is_plain = not _is_updated(found) and not bears_no_literal(dialect, found["type"])
     if default is None and not others and is_plain:
         # A nullable column without any default has to be named in every INSERT.
         return f"ALTER COLUMN {quoted} " + (
@@ -74,9 +75,9 @@ def _is_unsaid(name: str, asked: dict[str, Any]) -> bool:
     return value is None if name != "comment" else asked.get(name, False) is False
 
 
-def _bears_no_literal(dialect: Dialect, found: dict[str, Any]) -> bool:
+def bears_no_literal(dialect: Dialect, type_: Any) -> bool:
     """Tell whether the type takes no literal default, NULL included (MySQL's error 1101)."""
-    return bool(_LONG.search(found["type"].compile(dialect=dialect)))
+    return type_ is not None and bool(_LONG.search(type_.compile(dialect=dialect)))
 
 
 def _is_updated(found: dict[str, Any]) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from .written_columns import put_right, written_columns
+
 _HERE = "table_schema = COALESCE(:schema, DATABASE()) AND table_name = :table"
 _COLUMN = sa.text(f"SELECT 1 FROM information_schema.columns WHERE {_HERE} AND column_name = :name")
 _COLUMNS = sa.text(f"SELECT column_name FROM information_schema.columns WHERE {_HERE}")
@@ -18,6 +20,10 @@ _INDEX = sa.text(
 )
 _CONSTRAINT = sa.text(
     f"SELECT 1 FROM information_schema.table_constraints WHERE {_HERE} AND constraint_name = :name"
+)
+_UNENFORCED = sa.text(
+    f"SELECT constraint_name FROM information_schema.table_constraints WHERE {_HERE} "
+    "AND enforced = 'NO' ORDER BY constraint_name"
 )
 
 
@@ -40,30 +46,25 @@ class InformationSchema:
         """Tell whether the table has a constraint of this name, of whatever kind."""
         return self._has(_CONSTRAINT, table, schema, name)
 
+    def unenforced(self, table: str, schema: str | None) -> list[str]:
+        """Return the names of the table's rules that nobody is held to; MariaDB has none."""
+        if getattr(self._connection.dialect, "is_mariadb", False):
+            return []
+        return list(self._connection.scalars(_UNENFORCED, {"schema": schema, "table": table}))
+
     def index(self, table: str, schema: str | None, name: str) -> list[str | None]:
         """Return the columns of the index, None for an expression; none where it is not there."""
         found = self._connection.scalars(_INDEX, {"schema": schema, "table": table, "name": name})
         return list(found)
 
     def column(self, table: str, schema: str | None, name: str) -> dict[str, Any] | None:
-        """Return the column as SQLAlchemy reflects it."""
+        """Return the column as SQLAlchemy reflects it, put right."""
         if not self.has_column(table, schema, name):
             return None
         found = sa.inspect(self._connection).get_columns(table, schema)
-        column = dict(next(c for c in found if c["name"] == name))
-        if self._is_json(table, schema, column):
-            column["type"] = sa.JSON()
+        column: dict[str, Any] = dict(next(c for c in found if c["name"] == name))
+        put_right(column, written_columns(self._connection, table, schema)[name])
         return column
-
-    def _is_json(self, table: str, schema: str | None, column: dict[str, Any]) -> bool:
-        """Tell whether this is MariaDB's JSON: a text with a rule that would get lost."""
-        if str(column["type"]).split()[0] != "LONGTEXT":
-            return False
-        preparer = self._connection.dialect.identifier_preparer
-        made = self._connection.exec_driver_sql(
-            f"SHOW CREATE TABLE {preparer.format_table(sa.table(table, schema=schema))}"
-        ).one()[1]
-        return f"CHECK (json_valid({preparer.quote_identifier(column['name'])}))" in made
 
     def _has(self, query: sa.TextClause, table: str, schema: str | None, name: str) -> bool:
         asked = {"schema": schema, "table": table, "name": name}

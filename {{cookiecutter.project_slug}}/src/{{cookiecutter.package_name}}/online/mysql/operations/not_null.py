@@ -13,8 +13,10 @@ from ...operations.naming import identifier
 from ...operations.statements import scalar
 from ...operations.violations import nulls_left
 from . import offline
+from .footprints import COPIED
 
 COMMITS = True
+FOOTPRINT = COPIED
 
 
 def set_not_null(

@@ -7,19 +7,26 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Constraint, ForeignKeyConstraint, UniqueConstraint, schema
+from sqlalchemy.exc import DBAPIError
 
 from ...internals import is_created
 from ...session.errors import DatabaseError
-from ..session.driver import DIALECT
+from ..session.driver import DIALECT, number
 from . import definitions, references
 from .information_schema import InformationSchema
+from .reflecting import reflect_column
 from .sending import SendingImpl
+from .volatile_defaults import UNSAFE, add_step_by_step
 
 
 class OnlineImpl(SendingImpl):
     """Takes the place of Alembic's MySQLImpl: the last class of a dialect's name counts."""
 
     __dialect__ = DIALECT
+
+    def autogen_column_reflect(self, inspector: Any, table: sa.Table, column_info: Any) -> None:
+        """Read a column as what it is, for the way back of one that goes."""
+        reflect_column(inspector, table, column_info)
 
     def create_table(self, table: sa.Table, **kw: Any) -> None:
         """Create the table, unless one with the same columns is there."""
@@ -54,10 +61,15 @@ class OnlineImpl(SendingImpl):
     ) -> None:
         """Add the column, unless it is there."""
         self._make_writable(column)
-        self._once(
-            lambda look: look.has_column(table_name, schema, column.name),
-            lambda: super(OnlineImpl, self).add_column(table_name, column, schema=schema),
-        )
+        try:
+            self._once(
+                lambda look: look.has_column(table_name, schema, column.name),
+                lambda: super(OnlineImpl, self).add_column(table_name, column, schema=schema),
+            )
+        except DBAPIError as error:
+            if number(error) != UNSAFE:
+                raise
+            add_step_by_step(self, table_name, column, schema)
 
     def drop_column(
         self, table_name: str, column: sa.Column[Any], *, schema: str | None = None, **kw: Any
@@ -143,7 +155,10 @@ class OnlineImpl(SendingImpl):
         if self.as_sql:
             if kw.get("server_default", False) is None and kw.get("existing_nullable") is not False:
                 # Without any default, a nullable column would have to be named in every INSERT.
-                kw["server_default"] = sa.text("NULL")
+                if definitions.bears_no_literal(self.dialect, kw.get("existing_type")):
+                    kw["type_"] = kw["existing_type"]
+                else:
+                    kw["server_default"] = sa.text("NULL")
             super().alter_column(table_name, column_name, schema=schema, **kw)
             return
         found = InformationSchema(self._live).column(table_name, schema, column_name)
@@ -155,11 +170,8 @@ class OnlineImpl(SendingImpl):
         """Add the key without its own look at the rows, which would copy the table; look ourselves."""
         if not self.as_sql:
             references.refuse_orphans(self._live, key, name)
-        self._send("SET foreign_key_checks = 0")
-        try:
+        with references.unwatched(self.send_plainly):
             self.send(add)
-        finally:
-            self._send("SET foreign_key_checks = 1")
         if self.as_sql:
             return
         try:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
+from ...operations.foresight.footprint import Footprint, Work
+from ...operations.foresight.of_alembic import quoted
+from ...operations.foresight.rules import Filled, Rule, Unique
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract
@@ -19,6 +25,11 @@ class ReplacePrimaryKey(Operation):
     """``op.replace_primary_key(table, columns, old_columns=…)``: the columns are NOT NULL already."""
 
     name = "replace_primary_key"
+    footprint = Footprint(
+        "metadata lock, for an instant at both ends",
+        "every row, the table is built anew, writers go on",
+        Work.COPY,
+    )
     ranks = {CONTRACT: Contract.UNIQUE}
     commits = True
     table_name: str
@@ -37,6 +48,13 @@ class ReplacePrimaryKey(Operation):
             listed = ", ".join(identifier(operations, column) for column in self.columns)
             drop = "DROP PRIMARY KEY, " if found else ""
             impl.change(self.table_name, self.schema, f"{drop}ADD PRIMARY KEY ({listed})")
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """No row may hold NULL in the key, and no two rows may be alike in it."""
+        texts = tuple(quoted(context, name) for name in self.columns)
+        place, columns = (self.schema, self.table_name), tuple(self.columns)
+        yield from (Filled(*place, (name,)) for name in columns)
+        yield Unique(*place, columns, "PRIMARY", texts)
 
     def reverse(self) -> MigrateOperation | None:  # type: ignore[override]
         """Return the change back; None where there was no key before."""

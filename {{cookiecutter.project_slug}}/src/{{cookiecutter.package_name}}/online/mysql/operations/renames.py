@@ -5,6 +5,7 @@ from typing import Any
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Expand
@@ -17,7 +18,9 @@ class RenameIndex(Operation):
     """``op.rename_index(table, old, new)``: ``ALTER TABLE … RENAME INDEX``, unless it is done."""
 
     name = "rename_index"
-    ranks = {EXPAND: Expand.SWAPS}
+    footprint = Footprint("metadata lock, for an instant")
+    # Before a foreign key of one of the names: what is called like it would go with it.
+    ranks = {EXPAND: Expand.DROP_FOREIGN_KEYS - 5}
     commits = True
     table_name: str
     old_name: str

@@ -48,7 +48,7 @@ class SendingImpl(KeepsTexts, SendingMixin, MySQLImpl):
         table = getattr(construct, "element", construct)
         table = getattr(table, "table", table)
         if isinstance(construct, schema.CreateTable | schema.DropTable) or _renames(construct):
-            self._send(statement)
+            self.send_plainly(statement)
         else:
             name = getattr(table, "table_name", None) or str(getattr(table, "name", ""))
             of = sa.table(name, schema=getattr(table, "schema", None))
@@ -59,16 +59,16 @@ class SendingImpl(KeepsTexts, SendingMixin, MySQLImpl):
         """Run *statement* in the lightest way; raises DatabaseError where it would stop writers."""
         allowed = self.context_opts.pop(ALLOWED, False)
         if self.as_sql or allowed:
-            self._send(statement if allowed else algorithms.offline(statement))
+            self.send_plainly(statement if allowed else algorithms.offline(statement))
             return
         try:
-            refused = algorithms.run_lightly(statement, self._send)
+            refused = algorithms.run_lightly(statement, self.send_plainly)
         except DBAPIError as error:
             raise _explain(error, table, statement) from error
         if refused is None:
             return
         if not self._has_rows(quoted):
-            self._send(statement)  # An empty table is copied in an instant.
+            self.send_plainly(statement)  # An empty table is copied in an instant.
             return
         raise DatabaseError(
             f"{table} was not changed: the server cannot do this beside the traffic "
@@ -93,7 +93,8 @@ class SendingImpl(KeepsTexts, SendingMixin, MySQLImpl):
             if number(error) not in _DONE_MEANWHILE or not done(look):
                 raise
 
-    def _send(self, statement: str) -> None:
+    def send_plainly(self, statement: str) -> None:
+        """Send *statement* as it stands, patiently."""
         if self.as_sql:
             self.static_output(statement + self.command_terminator)
         else:

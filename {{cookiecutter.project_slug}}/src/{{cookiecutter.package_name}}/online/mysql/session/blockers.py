@@ -29,11 +29,11 @@ _HOLDERS = sa.text(
     "JOIN performance_schema.threads holder ON holder.thread_id = held.owner_thread_id "
     "WHERE waiter.processlist_id = :id"
 )
-_KNOWS_HOLDERS = sa.text(
+KNOWS_HOLDERS = sa.text(
     "SELECT 1 FROM performance_schema.setup_instruments "
     "WHERE name = 'wait/lock/metadata/sql/mdl' AND enabled = 'YES'"
 )
-_OPEN = sa.text(
+OPEN_TRANSACTIONS = sa.text(
     "SELECT trx_mysql_thread_id, trx_state, "
     "TIMESTAMPDIFF(SECOND, trx_started, SYSDATE()) AS age FROM information_schema.innodb_trx"
 )
@@ -62,10 +62,10 @@ async def blockers_of(connection: AsyncConnection, session: int) -> dict[int, st
     sessions = {row["Id"]: row for row in listed.mappings()}
     if session not in sessions:
         return None
-    opened = {row[0]: row for row in await _rows(connection, _OPEN)}
+    opened = {row[0]: row for row in await _rows(connection, OPEN_TRANSACTIONS)}
     holders: set[int] = set()
     if "metadata lock" in str(sessions[session]["State"] or ""):
-        if await _rows(connection, _KNOWS_HOLDERS):
+        if await _rows(connection, KNOWS_HOLDERS):
             holders = {row[0] for row in await _rows(connection, _HOLDERS, id=session)}
         else:
             holders = set(opened)
@@ -98,9 +98,14 @@ async def _rows(
         return []
 
 
+def statement_shown(statement: str) -> str:
+    """Return *statement* on one line, with its values left out."""
+    return without_values(statement, _TOKENS, _LONGEST_STATEMENT)
+
+
 def _description(session: Any, since: int | None) -> str:
     """Return id, user, state, age and statement, with the values in the statement left out."""
-    statement = without_values(session["Info"] or "", _TOKENS, _LONGEST_STATEMENT)
+    statement = statement_shown(session["Info"] or "")
     age = "" if since is None else f", in a transaction for {since} s"
     who = f"user {session['User']} from {session['Host']}, {session['Command']}{age}"
     return f"connection {session['Id']} ({who}): {statement or 'no statement at the moment'}"

@@ -1,6 +1,7 @@
 """What SQLAlchemy and asyncmy are told, and what MySQL's errors mean to whoever reads them."""
 
 import logging
+import re
 import ssl
 from typing import Any
 
@@ -22,6 +23,7 @@ EXAMPLE = "mysql://user:password@host:3306/database"
 # Of all that has a name, but for aliases (MySQL manual, 11.2.1).
 LONGEST_NAME: int | None = 64
 LONGEST_CLIENT_NAME: int | None = None
+HAS_SCHEMAS = False
 # What a migration that gives up says of who held the lock.
 LOCK_HINT = "the log names who held it"
 
@@ -83,14 +85,18 @@ _FAULTS = {
 _NO_SPACE = "28 "  # ENOSPC, as the storage engine passes it on in error 1030
 LOCK_WAIT_TIMEOUT = 1205
 DEADLOCK = 1213
+# The value may hold apostrophes: up to the last one.
+_ENTRY = re.compile(r"Duplicate entry '.*' for key", re.DOTALL)
 # A CHECK that says no (MySQL, MariaDB), and values that do not fit: neither is always an error of
 # the DB-API's kinds.
 _RULES = (3819, 4025)
 _VALUES = (1264, 1292, 1366, 1406)
 
-# asyncmy logs what the server warns of. Alembic names the key of its table, which is always PRIMARY.
+# asyncmy logs what the server warns of. Alembic names the key of its table, which is always PRIMARY;
+# and SHOW PROCESSLIST is what both servers have, whatever rights a user has.
+_OF_NO_USE = ("ignored for PRIMARY key", "'INFORMATION_SCHEMA.PROCESSLIST' is deprecated")
 logging.getLogger("asyncmy").addFilter(
-    lambda record: "ignored for PRIMARY key" not in record.getMessage()
+    lambda record: not any(part in record.getMessage() for part in _OF_NO_USE)
 )
 
 
@@ -175,6 +181,13 @@ def fault(error: BaseException) -> str | None:
     if reason is None:
         return None
     return f"{reason} ({said.rstrip('.')})" if said else reason
+
+
+def said(error: BaseException) -> str:
+    """Return what the server said, on one line, without the value that stands twice."""
+    said = message(error) or str(_origin(error))
+    # "Duplicate entry '…' for key 'book.title'".
+    return _ENTRY.sub("Duplicate entry for key", said).rstrip(".")
 
 
 def is_lock_failure(error: BaseException) -> bool:

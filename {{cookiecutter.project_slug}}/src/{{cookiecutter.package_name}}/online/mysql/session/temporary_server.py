@@ -6,6 +6,7 @@ the machine's, and goes with this process, however that ends.
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ from sqlalchemy import URL
 
 from ...session.errors import DatabaseError
 from .driver import DRIVER
+from .laid_out import forget, laid_out
 
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 # Seconds: MySQL takes some to lay out a new data folder.
@@ -36,13 +38,18 @@ _OPTIONS = (
 # away. Its first argument is the folder, the others are the server's command.
 _KEEPER = """
 folder=$1; shift
-"$@" </dev/null &
-server=$!
+{
+    sh -c 'echo $$ >"$0/server"; exec "$@"' "$folder" "$@" </dev/null
+    echo "[ERROR] Aborting: the server has ended"
+} &
 read -r _
-kill "$server"
-wait "$server"
+kill "$(cat "$folder/server")"
+wait
 rm -rf "$folder"
 """
+# What both servers put before the reason, and with what they end.
+_REASON = re.compile(r"^.*\[ERROR\] (?:\[[\w-]+\] )*(?!.*Aborting)(.*)$", re.M)
+_ENDED = re.compile(r"\[ERROR\] .*Aborting")
 # The pipes that keep the servers alive.
 _lifelines: list[subprocess.Popen[bytes]] = []
 
@@ -64,11 +71,16 @@ def server_url() -> URL:
     folder = Path(tempfile.mkdtemp(prefix="my"))
     data, socket = folder / "data", folder / "socket"
     user = ("--user=root",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    # The directory that a distribution has built in may not be there, and then MySQL does not start;
+    # and each server that starts removes the temporary tables of others from the one in /tmp.
+    apart = (f"--secure-file-priv={folder}", f"--tmpdir={folder}")
+    places = (f"--datadir={data}", f"--socket={socket}", *apart)
     try:
-        _lay_out(server, data, user)
-        _start(folder, server, f"--datadir={data}", f"--socket={socket}", *user)
-        _wait_for(socket, folder / "log")
+        laid_out(server, data, lambda into: _lay_out(server, into, user))
+        _start(folder, server, *places, *user)
+        _wait_for(folder / "log")
     except DatabaseError:
+        forget(server)
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return URL.create(DRIVER, username="root", query={"unix_socket": str(socket)})
@@ -81,14 +93,20 @@ def _found(*names: str) -> str | None:
 def _lay_out(server: str, data: Path, user: tuple[str, ...]) -> None:
     """Make the data folder of an empty server whose root has no password."""
     install = _found("mariadb-install-db")
+    # The servers' logs of changes have 100 MB otherwise, to be copied each time.
     if install is not None:
-        normal = ("--auth-root-authentication-method=normal", "--skip-test-db")
-        command = [install, "--no-defaults", f"--datadir={data}", *normal, *user]
+        command = [install, "--no-defaults", "--auth-root-authentication-method=normal"]
+        command += ["--skip-test-db", "--innodb-log-file-size=8M"]
     else:
-        command = [server, "--no-defaults", "--initialize-insecure", f"--datadir={data}", *user]
+        command = [server, "--no-defaults", "--initialize-insecure"]
+        command += ["--innodb-redo-log-capacity=8M", f"--secure-file-priv={data.parent}"]
+    command += [f"--datadir={data}", *user]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise DatabaseError(f"{command[0]} did not lay out {data}: {_last(done.stderr)}")
+        reasons = _REASON.findall(done.stderr)
+        raise DatabaseError(
+            f"{command[0]} did not lay out {data}: {'; '.join(reasons[:3]) or _last(done.stderr)}"
+        )
 
 
 def _start(folder: Path, server: str, *options: str) -> None:
@@ -106,14 +124,18 @@ def _start(folder: Path, server: str, *options: str) -> None:
         )
 
 
-def _wait_for(socket: Path, log: Path) -> None:
+def _wait_for(log: Path) -> None:
     end = time.monotonic() + _PATIENCE
     while "ready for connections" not in (said := log.read_text(errors="replace")):
-        if time.monotonic() > end or "[ERROR] Aborting" in said:
-            raise DatabaseError(f"The scratch server did not start: {_last(said)}")
+        if time.monotonic() > end or _ENDED.search(said):
+            reasons = _REASON.findall(said)
+            raise DatabaseError(
+                f"The scratch server did not start: {'; '.join(reasons[:3]) or _last(said)}"
+            )
         time.sleep(0.02)
 
 
 def _last(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not _ENDED.search(line)] or lines
     return lines[-1] if lines else "it said nothing"

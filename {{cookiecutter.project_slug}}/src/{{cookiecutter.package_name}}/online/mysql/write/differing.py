@@ -1,5 +1,6 @@
 """From a difference between two snapshots of MySQL to the operation that takes it away."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +14,19 @@ from ...write.models import models_of
 from ...write.places import table_of
 from ...write.plain_rule import plain_rule
 from ...write.snapshot import Difference, Key, Snapshot
+from ..operations.enforcing import EnforceCheck
+from ..operations.reflecting import reflected_table
 from ..operations.renames import RenameIndex
+from .columns_differing import changed, is_another, is_beyond, made_of
+from .indexes_of_keys import comes_with_key, of_new_keys, renamed
 from .recipes import recipe
+from .stored_indexes import stored_index
 from .touched import touched
 
 __all__ = ["Made", "recipe", "touched"]
 
-_NUMBERS = " auto_increment"
+_UNENFORCED = " NOT ENFORCED"
+_COMMENT = re.compile(r" COMMENT '.*$", re.DOTALL)
 
 
 class Made(made.Made):
@@ -34,45 +41,43 @@ class Made(made.Made):
     ) -> None:
         """Begin with what was *proposed*."""
         super().__init__(context, proposed, wanted, found)
+        self.operations = [
+            operation
+            for operation in self.operations
+            if not is_beyond(self.connection, operation, wanted, found)
+        ]
         self._renamed: set[Key] = set()
-        self._rename()
+        for old, new in renamed(wanted, found):
+            self._take_out(old, new)
+            self.operations.append(RenameIndex(new.parent, old.name, new.name))
+            self._renamed |= {old, new}
+        self.operations += of_new_keys(wanted, found)
 
     @property
     def _models(self) -> sa.MetaData:
         metadata: sa.MetaData = models_of(self.context)
         return metadata
 
-    def _rename(self) -> None:
-        gone: dict[tuple[str, str], list[Key]] = {}
-        for key in sorted(self.found.keys() - self.wanted.keys()):
-            if key.kind == "index" and Key("constraint", *key[1:]) not in self.found:
-                gone.setdefault((key.parent, self.found[key]), []).append(key)
-        for key in sorted(self.wanted.keys() - self.found.keys()):
-            olds = gone.get((key.parent, self.wanted[key])) if key.kind == "index" else None
-            if not olds or Key("constraint", *key[1:]) in self.wanted:
-                continue
-            old = olds.pop(0)
-            self.operations = [
-                operation
-                for operation in self.operations
-                if not {key, old} & set(touched(self.connection, operation))
-            ]
-            self.operations.append(RenameIndex(key.parent, old.name, key.name))
-            self._renamed |= {key, old}
+    def _take_out(self, *keys: Key) -> None:
+        """Forget what was proposed for the objects of *keys*."""
+        self.operations = [
+            operation
+            for operation in self.operations
+            if not set(keys) & set(touched(self.connection, operation))
+        ]
 
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: dropped, built, or both."""
         key = difference.key
-        if key in self._renamed:
+        if key in self._renamed or comes_with_key(key, self.wanted, self.found):
             return []
         table = table_of(self._models, self.connection, key.parent)
         made_here: list[MigrateOperation] = []
         if difference.found is not None:
-            reflected = self._reflected(key.parent)
-            old = next((index for index in reflected.indexes if index.name == key.name), None)
+            old = stored_index(self.connection, key.parent, None, key.name)
             if old is None:
                 return None
-            made_here.append(ops.DropIndexOp.from_index(old))
+            made_here.append(old.reverse())
         if difference.wanted is not None:
             for index in table.indexes if table is not None else ():
                 if index_name(self.connection.dialect, index.name) == key.name:
@@ -81,28 +86,27 @@ class Made(made.Made):
             return None
         return made_here
 
+    def make_table(self, difference: Difference) -> list[MigrateOperation] | None:
+        """Return the change of a table's comment; its other options copy the table."""
+        key, texts = difference.key, (difference.wanted, difference.found)
+        table = table_of(self._models, self.connection, key.name)
+        if table is None or None in texts or len({_COMMENT.sub("", str(t)) for t in texts}) == 2:
+            return None
+        old = self._reflected(key.name).comment
+        if table.comment is None:
+            return [ops.DropTableCommentOp(key.name, existing_comment=old)]
+        return [ops.CreateTableCommentOp(key.name, table.comment, existing_comment=old)]
+
     def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return the change of a column that is there on both sides, unless it is a generated one."""
         key = difference.key
         table = table_of(self._models, self.connection, key.parent)
-        column = None if table is None else table.columns.get(key.name)
         texts = (difference.wanted, difference.found)
-        if column is None or None in texts or any(" AS " in str(text) for text in texts):
+        if table is None or None in texts or key.name not in table.columns:
             return None
-        if len({_NUMBERS in str(text) for text in texts}) == 2:
+        if any(made_of(text) for text in texts) or is_another(key, self.wanted, self.found):
             return None
-        reflected = self._reflected(key.parent).columns[key.name]
-        return [
-            ops.AlterColumnOp(
-                key.parent,
-                key.name,
-                existing_type=reflected.type,
-                existing_nullable=reflected.nullable,
-                existing_server_default=reflected.server_default,
-                existing_comment=reflected.comment,
-                modify_type=column.type,
-            )
-        ]
+        return [self._changed(table.columns[key.name])]
 
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped and added, where it has a name."""
@@ -110,6 +114,15 @@ class Made(made.Made):
         table = table_of(self._models, self.connection, key.parent)
         if table is None or key.name == "PRIMARY":
             return None
+        if f"CHECK json_valid(`{key.name}`)" in (difference.wanted, difference.found):
+            # MariaDB keeps a document as a text with this rule: what changes is the column's type.
+            column = Key("column", *key[1:])
+            stays = column in self.wanted and column in self.found
+            return [self._changed(table.columns[key.name])] if stays else []
+        texts = difference.wanted, difference.found
+        if None not in texts and len({str(t).removesuffix(_UNENFORCED) for t in texts}) == 1:
+            enforced = str(difference.found).endswith(_UNENFORCED)
+            return [EnforceCheck(key.parent, key.name, enforced=enforced)]
         dialect = self.connection.dialect
         new: list[Any] = [
             rule for rule in table.constraints if name_by_convention(dialect, rule) == key.name
@@ -127,5 +140,8 @@ class Made(made.Made):
         plain = [plain_rule(rule, key.name, dialect) for rule in new]
         return [*made_here, *(ops.AddConstraintOp.from_constraint(rule) for rule in plain)]
 
+    def _changed(self, column: sa.Column[Any]) -> MigrateOperation:
+        return changed(self.connection, column, self.wanted, self.found)
+
     def _reflected(self, table: str) -> sa.Table:
-        return sa.Table(table, sa.MetaData(), autoload_with=self.connection, resolve_fks=False)
+        return reflected_table(self.connection, table)

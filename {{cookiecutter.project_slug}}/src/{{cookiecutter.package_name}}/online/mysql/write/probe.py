@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from ..operations.algorithms import run_lightly
-from ..operations.definitions import specification
+from ..operations.definitions import PROBE_KEY, specification
+from ..session.driver import message
 
 _TABLE = "alembic_probe"
 
@@ -24,7 +25,9 @@ def is_instant(connection: Connection, type_: TypeEngine[Any], expression: str) 
     definition = {"name": "probe", "type": type_, "nullable": True, "default": expression}
     try:
         column = specification(connection.dialect, definition)
-        return _is_online(connection, f"CREATE TABLE {_TABLE} (filled INT)", f"ADD COLUMN {column}")
+        return _is_online(
+            connection, f"CREATE TABLE {_TABLE} ({PROBE_KEY})", f"ADD COLUMN {column}"
+        )
     except DBAPIError:
         return False  # It reads the row, or other tables: no default at all.
 
@@ -40,6 +43,30 @@ def is_online(connection: Connection, key: tuple[str | None, str], change: str) 
         return _is_online(connection, f"CREATE TABLE {_TABLE} LIKE {table}", change)
     except DBAPIError:
         return False
+
+
+def why_impossible(
+    connection: Connection, key: tuple[str | None, str], changes: list[str]
+) -> str | None:
+    """Return what the server says against ALTER TABLE *changes*, one after the other; else None.
+
+    Nothing stays behind.
+    """
+    table = connection.dialect.identifier_preparer.format_table(sa.table(key[1], schema=key[0]))
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_TABLE}")
+    connection.exec_driver_sql(f"CREATE TABLE {_TABLE} LIKE {table}")
+    try:
+        for change in changes:
+            connection.exec_driver_sql(f"ALTER TABLE {_TABLE} {change}")
+    except DBAPIError as error:
+        return (
+            message(error)
+            .replace(_TABLE, key[1])
+            .replace(f"`{connection.engine.url.database}`.", "")
+        )
+    finally:
+        connection.exec_driver_sql(f"DROP TABLE {_TABLE}")
+    return None
 
 
 def is_referenced(connection: Connection | None, key: tuple[str | None, str], name: str) -> bool:

@@ -15,7 +15,8 @@ EXPAND: dict[type[MigrateOperation], int] = {
     ops.CreateForeignKeyOp: Expand.FOREIGN_KEYS,
 }
 CONTRACT: dict[type[MigrateOperation], int] = {
-    ops.AlterColumnOp: Contract.COLUMNS,
+    # Before NOT NULL, which the old default may not bear (NULL ON UPDATE …).
+    ops.AlterColumnOp: Contract.NOT_NULL - 5,
     ops.DropConstraintOp: Contract.DROP_RULES,
     ops.CreateUniqueConstraintOp: Contract.UNIQUE,
     ops.CreateCheckConstraintOp: Contract.CHECKS,

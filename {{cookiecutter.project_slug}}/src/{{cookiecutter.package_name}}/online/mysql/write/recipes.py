@@ -8,8 +8,8 @@ _RECIPES = {
     "own; a table that becomes partitioned is copied while writers wait, so let "
     "pt-online-schema-change or gh-ost do that",
     "column": "AUTO_INCREMENT that comes or goes copies the table while writers wait: say in the model "
-    "what is there (autoincrement=True or False), or let pt-online-schema-change or gh-ost change "
-    "it; a generated column's expression cannot change in its place: add a column of another "
+    "what is there (autoincrement=True or False), or change it by op.execute('ALTER TABLE … MODIFY "
+    "…') in a revision of your own, in a quiet hour; a generated column's expression cannot change in its place: add a column of another "
     "name with the new expression, let the code read that, then remove the old one",
     "index": "an index that a foreign key needs stays while the key does: leave it in the model "
     "(index=True), or take the key out with it; else op.execute('ALTER TABLE … ADD INDEX …') in a "

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from ...session.errors import DatabaseError
 from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
+from .stored_indexes import stored_index
 
 _TABLES = """
 SELECT table_name, concat_ws(' ', table_type, engine, table_collation, create_options,
@@ -137,6 +138,10 @@ def _found(connection: Connection) -> Iterator[tuple[Key, str]]:
             yield Key(kind, table, name), definition
     indexes = _rows(connection, _INDEXES_MARIADB if mariadb else _INDEXES_MYSQL)
     for (table, name), definition in _gathered(indexes).items():
+        if definition.startswith("FULLTEXT"):
+            # The parser of its words stands nowhere else.
+            stored = stored_index(connection, table, None, name)
+            definition += f" {stored.kw.get('mysql_with_parser', '') if stored else ''}".rstrip()
         yield Key("constraint" if name == "PRIMARY" else "index", table, name), definition
     rules = _gathered(_rows(connection, _KEYS))
     for table, name, definition in _rows(connection, _CHECKS_MARIADB if mariadb else _CHECKS_MYSQL):

@@ -9,7 +9,7 @@ from ...write.change import key_of
 from ...write.places import place_of
 from ...write.snapshot import Key
 from ...write.touched import touched as alembics
-from ..operations import primary_keys, renames
+from ..operations import enforcing, primary_keys, renames
 
 
 def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key]:
@@ -21,6 +21,8 @@ def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key
     place = place_of(*key_of(operation), connection.dialect.default_schema_name)
     if isinstance(operation, primary_keys.ReplacePrimaryKey):
         yield Key("constraint", place, "PRIMARY")
+    elif isinstance(operation, enforcing.EnforceCheck):
+        yield Key("constraint", place, operation.check_name)
     elif isinstance(operation, renames.RenameIndex):
         yield Key("index", place, operation.old_name)
         yield Key("index", place, operation.new_name)

@@ -3,7 +3,7 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade, set_not_null
+from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
 from . import (
     comments,
     commit,
@@ -13,7 +13,9 @@ from . import (
     index_swap,
     indexes,
     named_types,
+    numbering,
     renames,
+    restored_index,
     rule_swap,
     schemas,
     sequences,
@@ -32,8 +34,11 @@ __all__ = [
     "exclusions",
     "index_swap",
     "indexes",
+    "keep_in_sync",
     "named_types",
+    "numbering",
     "renames",
+    "restored_index",
     "rule_swap",
     "schemas",
     "sequences",

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.types import TypeEngine
 
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.naming import literal
 from ...session.patience import lock_timeout
 
+FOOTPRINT = Footprint(
+    "ROW EXCLUSIVE, and the rows of a batch until it ends", "every row, in batches", Work.FILL
+)
 # Seconds between two batches: those who wait for a row get it as soon as a batch ends.
 PAUSE = 0.0
 # One file page holds some dozens of rows: offline batches are counted in pages.
@@ -32,6 +38,11 @@ def short_locks(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql("RESET lock_timeout")
+
+
+def absent(type_: TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    """Return the NULL of a column of *type_* that is yet to come."""
+    return sa.cast(sa.null(), type_)
 
 
 def fill_offline(table: str, column: str, *, value: str, where: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from alembic.operations import Operations
 
 from ...operations.colons import with_colons_escaped
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -18,6 +19,7 @@ class CommentOnConstraint(Operation):
     """``op.comment_on_constraint(name, table, comment, old=…)``; None for no comment."""
 
     name = "comment_on_constraint"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass")
     # After every rule that comes.
     ranks = {EXPAND: Expand.FOREIGN_KEYS + 1, CONTRACT: Contract.FOREIGN_KEYS + 1}
     constraint_name: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.operation import Operation
 from ...operations.rank import Contract
 from ...operations.statements import outside_transaction
@@ -17,6 +18,7 @@ class Commit(Operation):
     """``op.commit_here()``: what follows does not wait for locks that what came before has taken."""
 
     name = "commit_here"
+    footprint = Footprint("none")
     ranks = {CONTRACT: Contract.COLUMNS}
     commits = True
 

@@ -7,13 +7,18 @@ ALTER TABLE, Notes). The two must be transactions of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations, ops
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
 from ...internals import render_check, render_foreign_key
+from ...operations.foresight.footprint import Footprint
+from ...operations.foresight.rules import Holds, Refers, Rule
 from ...operations.naming import identifier, name_in_database
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -22,11 +27,27 @@ from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
 from .statements import run_briefly, run_long
 
+_NOT_VALID = sa.text(
+    """
+    SELECT pg_get_expr(conbin, conrelid) AS condition, nspname AS parent_schema, relname AS parent,
+           ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (n, at)
+                 JOIN pg_attribute ON attrelid = conrelid AND attnum = n ORDER BY at) AS columns,
+           ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS k (n, at)
+                 JOIN pg_attribute ON attrelid = confrelid AND attnum = n ORDER BY at)
+               AS parent_columns
+    FROM pg_constraint c LEFT JOIN pg_class p ON p.oid = confrelid
+    LEFT JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE conname = :name AND conrelid = to_regclass(:table) AND NOT convalidated
+      AND contype IN ('c', 'f')
+    """
+)
+
 
 class CreateForeignKeyNotValid(StandIn[ops.CreateForeignKeyOp]):
     """``op.create_foreign_key_not_valid(…)``: as ``op.create_foreign_key``; rows unchecked."""
 
     name = "create_foreign_key_not_valid"
+    footprint = Footprint("SHARE ROW EXCLUSIVE on both tables, for an instant")
     ranks = {EXPAND: Expand.CHECKS, CONTRACT: Contract.CHECKS}
     commits = True
     plain_class = ops.CreateForeignKeyOp
@@ -53,6 +74,7 @@ class CreateCheckConstraintNotValid(StandIn[ops.CreateCheckConstraintOp]):
     """``op.create_check_constraint_not_valid(…)``: as ``op.create_check_constraint``."""
 
     name = "create_check_constraint_not_valid"
+    footprint = Footprint("ACCESS EXCLUSIVE, for an instant")
     ranks = {EXPAND: Expand.CHECKS, CONTRACT: Contract.CHECKS}
     commits = True
     plain_class = ops.CreateCheckConstraintOp
@@ -73,6 +95,7 @@ class ValidateConstraint(Operation):
     """``op.validate_constraint(name, table)``: check the rows that were there before."""
 
     name = "validate_constraint"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass", "every row")
     ranks = {EXPAND: Expand.VALIDATION, CONTRACT: Contract.VALIDATION}
     commits = True
     constraint_name: str
@@ -86,12 +109,33 @@ class ValidateConstraint(Operation):
         with outside_transaction(operations) as context:
             run_long(context, f"ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}")
 
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """Return the rule of a constraint that is there and not yet valid."""
+        table = context.dialect.identifier_preparer.format_table(
+            sa.table(self.table_name, schema=self.schema)
+        )
+        asked = {"name": self.constraint_name, "table": table}
+        for found in connection.execute(_NOT_VALID, asked):
+            place, name = (self.schema, self.table_name), self.constraint_name
+            if found.condition is not None:
+                yield Holds(*place, (), name, found.condition)
+            else:
+                yield Refers(
+                    *place,
+                    tuple(found.columns),
+                    name,
+                    found.parent_schema,
+                    found.parent,
+                    tuple(found.parent_columns),
+                )
+
 
 @dataclass
 class DropForeignKey(Operation):
     """``op.drop_foreign_key(name, table)``: in a transaction of its own, for it locks two tables."""
 
     name = "drop_foreign_key"
+    footprint = Footprint("ACCESS EXCLUSIVE on both tables, for an instant")
     ranks = {EXPAND: Expand.DROP_FOREIGN_KEYS, CONTRACT: Contract.DROP_FOREIGN_KEYS}
     commits = True
     constraint_name: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Expand
@@ -16,13 +17,14 @@ from .statements import run_long
 
 @dataclass
 class AddEnumValue(Operation):
-    """``op.add_enum_value(type, label)``: before or after another label, else at the end.
+    """``op.add_enum_label(type, label)``: before or after another label, else at the end.
 
     Runs outside a transaction: a label cannot be used in the transaction that added it
     (PostgreSQL docs, ALTER TYPE, Notes). There is no way back: PostgreSQL cannot drop a label.
     """
 
-    name = "add_enum_value"
+    name = "add_enum_label"
+    footprint = Footprint("none on a table")
     ranks = {EXPAND: Expand.LABELS}
     commits = True
     type_name: str
@@ -41,6 +43,11 @@ class AddEnumValue(Operation):
                 f"ALTER TYPE {identifier(operations, self.type_name, self.schema)} "
                 f"ADD VALUE IF NOT EXISTS {literal(self.label)}{place}",
             )
+
+
+# As it was called before alembic-postgresql-enum 1.11 had an operation of that name, too: revisions
+# that are written keep it, where that library is not loaded.
+Operations.register_operation("add_enum_value", "invoke")(AddEnumValue)
 
 
 @dataclass

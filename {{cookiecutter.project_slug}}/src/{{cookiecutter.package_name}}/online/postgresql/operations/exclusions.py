@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint, Work
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -19,6 +20,7 @@ class CreateExclusion(Operation):
     """``op.create_exclusion(name, table, definition)``: blocks the table while it is built."""
 
     name = "create_exclusion"
+    footprint = Footprint("ACCESS EXCLUSIVE, while it is built", "every row", Work.INDEX)
     ranks = {CONTRACT: Contract.UNIQUE}
     commits = True
     constraint_name: str
@@ -49,6 +51,7 @@ class DropExclusion(Operation):
     """``op.drop_exclusion(name, table, definition)``: the definition is for the way back."""
 
     name = "drop_exclusion"
+    footprint = Footprint("ACCESS EXCLUSIVE, for an instant")
     ranks = {EXPAND: Expand.DROP_RULES, CONTRACT: Contract.DROP_RULES}
     commits = True
     constraint_name: str

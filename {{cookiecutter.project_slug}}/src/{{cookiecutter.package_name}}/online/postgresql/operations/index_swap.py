@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
+from .footprints import USERS
 from .statements import run_briefly, run_long
 
 
@@ -19,6 +21,10 @@ class SwapIndex(Operation):
     """``op.swap_index(new_name, name)``: drop the index *name* and give its name to the new one."""
 
     name = "swap_index"
+    footprint = Footprint(
+        "SHARE UPDATE EXCLUSIVE, then ACCESS EXCLUSIVE on the index for an instant",
+        waits_for=USERS,
+    )
     ranks = {EXPAND: Expand.SWAPS, CONTRACT: Contract.DROP_INDEXES}
     commits = True
     new_name: str
@@ -40,6 +46,7 @@ class RenameIndex(Operation):
     """``op.rename_index(name, new_name)``: under a lock that readers and writers pass."""
 
     name = "rename_index"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE on the index, for an instant")
     ranks = {EXPAND: Expand.SWAPS, CONTRACT: Contract.DROP_INDEXES}
     commits = True
     index_name: str

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
+from sqlalchemy.exc import DBAPIError
 
 from ...internals import render_create_index, render_drop_index
 from ...operations.naming import identifier, literal, name_in_database
@@ -17,6 +18,8 @@ from ...operations.rank import Contract, Expand
 from ...operations.stand_in import StandIn
 from ...operations.statements import outside_transaction, scalar
 from ...phase import CONTRACT, EXPAND
+from ..session.driver import breaks_a_rule
+from .footprints import BUILT_BESIDE, DROPPED_BESIDE
 from .statements import run_long
 
 
@@ -24,6 +27,7 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
     """``op.create_index_concurrently(name, table, columns, …)``: as ``op.create_index``."""
 
     name = "create_index_concurrently"
+    footprint = BUILT_BESIDE
     ranks = {EXPAND: Expand.INDEXES, CONTRACT: Contract.INDEXES}
     commits = True
     plain_class = ops.CreateIndexOp
@@ -47,9 +51,9 @@ class CreateIndexConcurrently(StandIn[ops.CreateIndexOp]):
             create.compile(dialect=operations.impl.dialect, compile_kwargs={"literal_binds": True})
         ).strip()
         name = name_in_database(operations, index.name, "index")
-        with outside_transaction(operations) as context:
+        with outside_transaction(operations):
             drop_if_invalid(operations, name, self.plain.schema)
-            run_long(context, statement)
+            build(operations, name, self.plain.schema, statement)
 
     def reverse(self) -> DropIndexConcurrently:
         """Return the concurrent drop."""
@@ -60,6 +64,7 @@ class DropIndexConcurrently(StandIn[ops.DropIndexOp]):
     """``op.drop_index_concurrently(name, table_name=…)``: as ``op.drop_index``."""
 
     name = "drop_index_concurrently"
+    footprint = DROPPED_BESIDE
     ranks = {CONTRACT: Contract.DROP_INDEXES}
     commits = True
     plain_class = ops.DropIndexOp
@@ -84,6 +89,19 @@ def _include(index: sa.Index) -> None:
     for column in index.dialect_options["postgresql"]["include"] or ():
         if index.table is not None and str(column) not in index.table.columns:
             index.table.append_column(sa.Column(str(column), sa.types.NullType()))
+
+
+def build(operations: Operations, name: str, schema: str | None, statement: str) -> None:
+    """Run *statement*, which builds the index *name*; one that rows forbid leaves nothing.
+
+    Left INVALID, a unique index would go on refusing what the service writes.
+    """
+    try:
+        run_long(operations.migration_context, statement)
+    except DBAPIError as error:
+        if breaks_a_rule(error):
+            drop_if_invalid(operations, name, schema)
+        raise
 
 
 def drop_if_invalid(operations: Operations, name: str, schema: str | None) -> None:

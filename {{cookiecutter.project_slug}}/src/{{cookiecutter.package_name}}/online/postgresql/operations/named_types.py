@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, Creat
 from sqlalchemy.types import TypeEngine
 
 from ...operations.colons import with_colons_escaped
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -26,6 +27,7 @@ class CreateEnum(Operation):
     """``op.create_enum(name, labels)``."""
 
     name = "create_enum"
+    footprint = Footprint("none on a table")
     ranks = {EXPAND: Expand.TYPES + 1}
     type_name: str
     labels: list[str]
@@ -45,6 +47,7 @@ class DropEnum(Operation):
     """``op.drop_enum(name, labels)``: the labels are for the way back."""
 
     name = "drop_enum"
+    footprint = Footprint("none on a table")
     ranks = {CONTRACT: Contract.DROP_TYPES}
     type_name: str
     labels: list[str]
@@ -68,6 +71,7 @@ class CreateDomain(Operation):
     """``op.create_domain(name, type)``, with an optional CHECK on VALUE."""
 
     name = "create_domain"
+    footprint = Footprint("none on a table")
     # After enums, on which a domain may rest, and sequences, from which its default may take.
     ranks = {EXPAND: Expand.TYPES + 2}
     type_name: str
@@ -100,11 +104,13 @@ class CreateDomain(Operation):
 
 @dataclass
 class DropDomain(Operation):
-    """``op.drop_domain(name)``."""
+    """``op.drop_domain(name)``; *old* is its definition, for the way back."""
 
     name = "drop_domain"
+    footprint = Footprint("none on a table")
     ranks = {CONTRACT: Contract.DROP_TYPES}
     type_name: str
+    old: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
 
     def run(self, operations: Operations) -> None:
@@ -115,13 +121,41 @@ class DropDomain(Operation):
             )
         )
 
+    def reverse(self) -> Operation | None:  # type: ignore[override]
+        """Return what makes it again; None where nobody knows how it was."""
+        if self.old is None:
+            return None
+        return RestoreDomain(self.type_name, self.old, schema=self.schema)
+
+
+@dataclass
+class RestoreDomain(Operation):
+    """``op.restore_domain(name, definition)``: as it was, in PostgreSQL's words."""
+
+    name = "restore_domain"
+    footprint = Footprint("none on a table")
+    type_name: str
+    definition: str
+    schema: str | None = field(default=None, kw_only=True)
+
+    def run(self, operations: Operations) -> None:
+        """Create the domain unless it exists."""
+        if not _exists(operations, self.type_name, self.schema):
+            name = identifier(operations, self.type_name, self.schema)
+            operations.execute(with_colons_escaped(f"CREATE DOMAIN {name} AS {self.definition}"))
+
 
 def _create(operations: Operations, type_: ENUM | DOMAIN) -> None:
     create = CreateEnumType if isinstance(type_, ENUM) else CreateDomainType
-    context = operations.migration_context
-    if not context.as_sql:
-        connection = operations.get_bind()
-        dialect: Any = connection.dialect
-        if dialect.has_type(connection, type_.name, schema=type_.schema):
-            return
-    operations.execute(create(type_))
+    if not _exists(operations, str(type_.name), type_.schema):
+        operations.execute(create(type_))
+
+
+def _exists(operations: Operations, name: str, schema: str | None) -> bool:
+    """Tell whether a type of this *name* is there; offline nobody knows, so it is not."""
+    if operations.migration_context.as_sql:
+        return False
+    connection = operations.get_bind()
+    dialect: Any = connection.dialect
+    found: bool = dialect.has_type(connection, name, schema=schema)
+    return found

@@ -7,6 +7,7 @@ PostgreSQL skips the scan of SET NOT NULL where a valid CHECK proves it (docs, A
 from alembic.operations import Operations
 from sqlalchemy.exc import DBAPIError
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, shortened
 from ...operations.statements import outside_transaction, scalar
 from ...operations.violations import nulls_left
@@ -15,6 +16,7 @@ from .constraints import has_constraint
 from .statements import run_briefly, run_long
 
 COMMITS = True
+FOOTPRINT = Footprint("SHARE UPDATE EXCLUSIVE, and ACCESS EXCLUSIVE for an instant", "every row")
 CHECK_VIOLATION = "23514"
 
 

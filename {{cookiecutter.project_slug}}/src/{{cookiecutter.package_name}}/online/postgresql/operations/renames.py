@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -20,6 +21,7 @@ class RenameConstraint(Operation):
     """``op.rename_constraint(table, name, new_name)``: its index, if it has one, goes along."""
 
     name = "rename_constraint"
+    footprint = Footprint("ACCESS EXCLUSIVE, for an instant")
     ranks = {EXPAND: Expand.DROP_FOREIGN_KEYS, CONTRACT: Contract.DROP_FOREIGN_KEYS}
     commits = True
     table_name: str

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from alembic.operations import Operations
 
-from ...operations.naming import identifier
+from ...operations.foresight.footprint import Footprint
+from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
+from .blocks import block
 from .constraints import has_constraint
 from .statements import run_briefly
 
@@ -20,6 +22,7 @@ class SwapConstraint(Operation):
     """``op.swap_constraint(table, new_name, name)``: drop *name* and give its name to the new one."""
 
     name = "swap_constraint"
+    footprint = Footprint("ACCESS EXCLUSIVE, for an instant")
     ranks = {EXPAND: Expand.VALIDATION + 1, CONTRACT: Contract.VALIDATION + 1}
     commits = True
     table_name: str
@@ -36,6 +39,25 @@ class SwapConstraint(Operation):
             old, new = (identifier(operations, n) for n in (self.constraint_name, self.new_name))
             run_briefly(
                 context,
+                self._keep_comment(operations, table),
                 f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {old}",
                 f"ALTER TABLE {table} RENAME CONSTRAINT {new} TO {old}",
             )
+
+    def _keep_comment(self, operations: Operations, table: str) -> str:
+        """Return what gives the new rule the comment of the old one."""
+        new = identifier(operations, self.new_name).replace("'", "''").replace("%", "%%")
+        on = table.replace("'", "''").replace("%", "%%")
+        body = f"""
+DECLARE
+    said text := (
+        SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint
+        WHERE conrelid = {literal(table)}::regclass AND conname = {literal(self.constraint_name)}
+    );
+BEGIN
+    IF said IS NOT NULL THEN
+        EXECUTE format('COMMENT ON CONSTRAINT {new} ON {on} IS %L', said);
+    END IF;
+END
+"""
+        return block(body)

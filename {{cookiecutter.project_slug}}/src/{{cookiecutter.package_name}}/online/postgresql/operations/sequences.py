@@ -14,6 +14,7 @@ from alembic.operations import Operations
 from sqlalchemy.types import TypeEngine
 
 from ...operations.colons import with_colons_escaped
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
@@ -27,6 +28,7 @@ class CreateSequence(Operation):
     """``op.create_sequence(name)``, with the options of ``sa.Sequence``."""
 
     name = "create_sequence"
+    footprint = Footprint("none on a table")
     ranks = {EXPAND: Expand.TYPES}
     sequence: str
     start: int | None = field(default=None, kw_only=True)
@@ -57,12 +59,17 @@ class CreateSequence(Operation):
 
 @dataclass
 class DropSequence(Operation):
-    """``op.drop_sequence(name)``; *old* are its options, for the way back."""
+    """``op.drop_sequence(name)``; *old* are its options, for the way back.
+
+    *column* is the ``table.column`` whose default took its numbers.
+    """
 
     name = "drop_sequence"
+    footprint = Footprint("none on a table")
     ranks = {CONTRACT: Contract.DROP_TYPES}
     sequence: str
     old: str | None = field(default=None, kw_only=True)
+    column: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
 
     def run(self, operations: Operations) -> None:
@@ -77,7 +84,7 @@ class DropSequence(Operation):
         """Return what makes it again; None where nobody knows how it was."""
         if self.old is None:
             return None
-        return RestoreSequence(self.sequence, self.old, schema=self.schema)
+        return RestoreSequence(self.sequence, self.old, column=self.column, schema=self.schema)
 
 
 @dataclass
@@ -85,8 +92,10 @@ class RestoreSequence(Operation):
     """``op.restore_sequence(name, options)``: as it was; it goes on after its column's last number."""
 
     name = "restore_sequence"
+    footprint = Footprint("none on a table")
     sequence: str
     options: str
+    column: str | None = field(default=None, kw_only=True)
     schema: str | None = field(default=None, kw_only=True)
 
     def run(self, operations: Operations) -> None:
@@ -94,7 +103,8 @@ class RestoreSequence(Operation):
         name = identifier(operations, self.sequence, self.schema)
         create = f"CREATE SEQUENCE IF NOT EXISTS {name} AS {self.options}"
         operations.execute(with_colons_escaped(create))
-        table, _, column = self.options.partition(" OWNED BY ")[2].rpartition(".")
+        owner = self.column or self.options.partition(" OWNED BY ")[2]
+        table, _, column = owner.rpartition(".")
         if table:
             go_on = (
                 f"SELECT setval({literal(name)}, coalesce((SELECT max({column}) FROM {table}), 0) "
@@ -108,6 +118,7 @@ class AlterSequence(Operation):
     """``op.alter_sequence(name, options, old=…)``: *options* as ALTER SEQUENCE … AS takes them."""
 
     name = "alter_sequence"
+    footprint = Footprint("SHARE ROW EXCLUSIVE on the sequence, for an instant")
     ranks = {EXPAND: Expand.VALUES, CONTRACT: Contract.VALUES}
     commits = True
     sequence: str

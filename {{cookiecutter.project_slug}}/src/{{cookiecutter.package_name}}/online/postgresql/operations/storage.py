@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from alembic.operations import Operations
 
+from ...operations.foresight.footprint import Footprint
 from ...operations.naming import identifier, literal
 from ...operations.operation import Operation
 from ...operations.rank import Expand
@@ -39,6 +40,7 @@ class SetTableParameters(_SetParameters):
     """``op.set_table_parameters(table, {name: value}, old={…})``: rows to come follow them."""
 
     name = "set_table_parameters"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass")
     what = "TABLE"
     ranks = {EXPAND: Expand.SWAPS}
     commits = True
@@ -61,6 +63,7 @@ class SetIndexParameters(_SetParameters):
     """``op.set_index_parameters(index, {name: value}, old={…})``: entries to come follow them."""
 
     name = "set_index_parameters"
+    footprint = Footprint("SHARE UPDATE EXCLUSIVE, which writers pass")
     what = "INDEX"
     ranks = {EXPAND: Expand.SWAPS}
     commits = True

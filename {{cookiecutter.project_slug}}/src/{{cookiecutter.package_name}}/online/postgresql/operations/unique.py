@@ -6,19 +6,26 @@ The index is built beside the traffic; ADD CONSTRAINT … USING INDEX takes it o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from alembic.operations import MigrateOperation, Operations, ops
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
+from ...operations.foresight.of_alembic import quoted
+from ...operations.foresight.rules import Filled, Rule, Unique
 from ...operations.naming import identifier, literal, shortened
 from ...operations.operation import Operation
 from ...operations.rank import Contract, Expand
 from ...operations.statements import outside_transaction
 from ...phase import CONTRACT, EXPAND
+from .blocks import block
 from .constraints import has_constraint
-from .indexes import drop_if_invalid
-from .statements import run_briefly, run_long
+from .footprints import BUILT_AND_TAKEN
+from .indexes import build, drop_if_invalid
+from .statements import run_briefly
 
 
 @dataclass
@@ -26,6 +33,7 @@ class CreateUniqueUsingIndex(Operation):
     """``op.create_unique_using_index(name, table, columns)``."""
 
     name = "create_unique_using_index"
+    footprint = BUILT_AND_TAKEN
     ranks = {EXPAND: Expand.UNIQUE, CONTRACT: Contract.UNIQUE}
     commits = True
     constraint_name: str
@@ -61,15 +69,25 @@ class CreateUniqueUsingIndex(Operation):
             )
             run_briefly(context, self._unless_there(table, add) if context.as_sql else add)
 
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """No two rows may be alike."""
+        return [
+            Unique(
+                self.schema,
+                self.table_name,
+                tuple(self.columns),
+                self.constraint_name,
+                tuple(quoted(context, name) for name in self.columns),
+                nulls_alike=self.nulls_not_distinct,
+            )
+        ]
+
     def _unless_there(self, table: str, add: str) -> str:
         """Return *add* for the offline output: where an earlier run came so far, it does nothing."""
-        tag = "$unique$"
-        while tag in f"{table}{add}":
-            tag = f"{tag[:-1]}_$"
-        return (
-            f"DO {tag} BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
+        return block(
+            " BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = "
             f"{literal(self.constraint_name)} AND conrelid = {literal(table)}::regclass) THEN "
-            f"{add}; END IF; END {tag}"
+            f"{add}; END IF; END "
         )
 
     def reverse(self) -> MigrateOperation:
@@ -84,6 +102,7 @@ class ReplacePrimaryKey(Operation):
     """``op.replace_primary_key(name, table, columns, old=…)``: the columns are NOT NULL already."""
 
     name = "replace_primary_key"
+    footprint = BUILT_AND_TAKEN
     ranks = {CONTRACT: Contract.UNIQUE}
     commits = True
     constraint_name: str
@@ -109,6 +128,13 @@ class ReplacePrimaryKey(Operation):
                 old = identifier(operations, self.old)
                 steps.insert(0, f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {old}")
             run_briefly(context, *steps)
+
+    def rules(self, context: MigrationContext, connection: Connection) -> Iterable[Rule]:
+        """No row may hold NULL in the key, and no two rows may be alike in it."""
+        texts = tuple(quoted(context, name) for name in self.columns)
+        place, columns = (self.schema, self.table_name), tuple(self.columns)
+        yield from (Filled(*place, (name,)) for name in columns)
+        yield Unique(*place, columns, self.constraint_name, texts)
 
     def _is_done(self, operations: Operations) -> bool:
         import sqlalchemy as sa
@@ -155,7 +181,7 @@ def build_unique_index(
     )
     statement += f" INCLUDE ({listed(include)})" if include else ""
     statement += " NULLS NOT DISTINCT" if nulls_not_distinct else ""
-    run_long(operations.migration_context, statement)
+    build(operations, name, schema, statement)
 
 
 def options_of(operation: ops.CreateUniqueConstraintOp) -> dict[str, Any]:

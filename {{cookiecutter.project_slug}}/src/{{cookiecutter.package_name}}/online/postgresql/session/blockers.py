@@ -54,9 +54,14 @@ def cut(session: Any) -> None:
     session.terminate()
 
 
+def statement_shown(statement: str) -> str:
+    """Return *statement* on one line, with its values left out."""
+    return without_values(statement, _TOKENS, _LONGEST_STATEMENT)
+
+
 def _description(row: sa.Row[Any]) -> str:
     """Return pid, name, state, age and statement, with the values in the statement left out."""
-    statement = without_values(row.query or "", _TOKENS, _LONGEST_STATEMENT)
+    statement = statement_shown(row.query or "")
     since = "" if row.age is None else f", in a transaction for {row.age:.1f} s"
     name = row.application_name or "no application name"
     return f"pid {row.pid} ({name}, {row.state}{since}): {statement}"

@@ -22,6 +22,7 @@ EXAMPLE = "postgresql://user:password@host:5432/database"
 LONGEST_NAME: int | None = 63
 # The server cuts off the name of a client there too.
 LONGEST_CLIENT_NAME: int | None = 63
+HAS_SCHEMAS = True
 # What a migration that gives up says of who held the lock.
 LOCK_HINT = "the log names who held it"
 
@@ -147,6 +148,12 @@ def fault(error: BaseException) -> str | None:
         return None
     detail = str(origin).rpartition(">: ")[2].strip().splitlines()
     return f"{reason} ({detail[0].rstrip('.')})" if detail and not broken else reason
+
+
+def said(error: BaseException) -> str:
+    """Return what the server said, on one line, without the values that its details may hold."""
+    lines = str(_origin(error)).rpartition(">: ")[2].strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def is_lock_failure(error: BaseException) -> bool:

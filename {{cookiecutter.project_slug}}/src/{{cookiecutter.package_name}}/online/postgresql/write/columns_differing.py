@@ -44,7 +44,7 @@ def altered(
     if column is None or difference.wanted is None or difference.found is None:
         return None
     new, old = aspects(difference.wanted), aspects(difference.found)
-    if new.computed != old.computed or new.identity != old.identity:
+    if new.computed != old.computed:
         return None
     reflected = next(
         found
@@ -57,11 +57,17 @@ def altered(
     changes: dict[str, Any] = {}
     if new[:2] != old[:2]:
         changes["modify_type"] = column.type
-    if new.default != old.default:
-        changes["modify_server_default"] = column.server_default
+    # How it is numbered is another operation's.
+    becomes_serial = old.default is None and column.server_default is None
+    if new.default != old.default and not (new.identity or old.identity or becomes_serial):
+        said = column.server_default
+        # What SQLAlchemy only knows of (FetchedValue) is nothing that can be set.
+        changes["modify_server_default"] = said if isinstance(said, sa.DefaultClause) else None
     if new.not_null != old.not_null:
         changes["modify_nullable"] = new.not_null is None
     default = reflected["default"]
+    if not changes:
+        return []
     return [
         ops.AlterColumnOp(
             table.name,

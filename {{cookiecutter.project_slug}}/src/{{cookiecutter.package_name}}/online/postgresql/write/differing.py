@@ -20,11 +20,14 @@ from ...write.snapshot import Difference, Key, Snapshot
 from ...write.tables import checks_of_columns
 from ...write.touched import touched as alembics
 from ..operations import exclusions, index_swap, renames, storage, unique
-from ..operations.comments import CommentOnConstraint
+from ..operations.numbering import SERIAL, SetNumbering
 from .columns_differing import altered
+from .comments_differing import said_of_rules
 from .exclusions_differing import exclusion_changed
 from .named_differing import NamedObjects
+from .numbering import is_identity, numbering
 from .recipes import recipe
+from .reflected import as_kept, texts_kept, timing_kept
 from .storage_differing import parameters_changed
 
 __all__ = ["Made", "recipe", "touched"]
@@ -38,6 +41,8 @@ def touched(connection: Connection, operation: MigrateOperation) -> Iterator[Key
     place = place_of(*key_of(operation), connection.dialect.default_schema_name)
     if isinstance(operation, exclusions.CreateExclusion | exclusions.DropExclusion):
         yield Key("constraint", place, operation.constraint_name)
+    elif isinstance(operation, SetNumbering):
+        yield Key("column", place, operation.column_name)
     elif isinstance(operation, unique.ReplacePrimaryKey):
         yield Key("constraint", place, operation.constraint_name)
         yield Key("constraint", place, operation.old or "")
@@ -55,12 +60,21 @@ class Made(NamedObjects):
     ) -> None:
         """Begin with what was *proposed*, as the server sees it."""
         super().__init__(context, proposed, wanted, found)
-        self.operations = [exact for one in proposed for exact in self._exactly(one)]
-        self._renamed: set[Key] = set()
+        self._renamed: dict[Key, Key] = {}
+        self.operations = [
+            exact for one in proposed if not _is_twin(one) for exact in self._exactly(one)
+        ]
         self._rename()
+        self.operations += said_of_rules(self.connection, wanted, found, self._renamed, self._split)
 
     def _exactly(self, operation: MigrateOperation) -> list[MigrateOperation]:
         """Return a change of a column as the server sees it: no aspect more, and none less."""
+        if isinstance(operation, ops.DropConstraintOp | ops.DropIndexOp):
+            return self._dropped(operation)
+        if isinstance(operation, ops.DropColumnOp | ops.DropTableOp):
+            as_kept(operation, self.found, next(touched(self.connection, operation)))
+        if isinstance(operation, ops.DropTableOp):
+            return [*self._exclusions_of(operation), operation]
         if not isinstance(operation, ops.AlterColumnOp):
             return [operation]
         comment = operation.modify_comment
@@ -71,6 +85,27 @@ class Made(NamedObjects):
             return [*rest]
         changed = self.make_column(Difference(key, self.wanted.get(key), self.found.get(key)))
         return [operation] if changed is None else [*changed, *rest]
+
+    def _dropped(self, operation: ops.DropConstraintOp | ops.DropIndexOp) -> list[MigrateOperation]:
+        """Return a drop whose way back makes what the server keeps, not only what was reflected."""
+        key = next(touched(self.connection, operation), None)
+        if key is None or key not in self.found:
+            return [operation]
+        made = self.of(Difference(key, None, self.found[key]))
+        return [operation] if made is None else made
+
+    def _exclusions_of(self, operation: ops.DropTableOp) -> list[MigrateOperation]:
+        """Return the drops of a table's exclusion constraints, which SQLAlchemy does not reflect."""
+        default = self.connection.dialect.default_schema_name
+        place = place_of(operation.schema, operation.table_name, default)
+        return [
+            in_phase(CONTRACT, drop)
+            for key, text in self.found.items()
+            if (key.kind, key.parent) == ("constraint", place) and text.startswith("EXCLUDE")
+            for drop in exclusion_changed(
+                key.name, operation.table_name, None, text, operation.schema
+            )
+        ]
 
     def _rename(self) -> None:
         """Take index and constraint pairs of one definition for one object under another name."""
@@ -95,7 +130,7 @@ class Made(NamedObjects):
                 if key.kind == "index"
                 else renames.RenameConstraint(table, old.name, key.name, schema=schema)
             )
-            self._renamed |= {key, old}
+            self._renamed[key] = old
 
     def _split(self, place: str) -> tuple[str | None, str]:
         table = table_of(self.models, self.connection, place)
@@ -111,29 +146,13 @@ class Made(NamedObjects):
         return [storage.SetTableParameters(name, found[0], old=found[1], schema=schema)]
 
     def make_comment_on_constraint(self, difference: Difference) -> list[MigrateOperation]:
-        """Return the comment; that of a rule that comes in the contract comes with it."""
-        key = difference.key
-        wanted, found = self._comments(difference)
-        schema, table = self._split(key.parent)
-        said = CommentOnConstraint(key.name, table, wanted, old=found, schema=schema)
-        there = Key("constraint", key.parent, key.name)
-        if there not in self.wanted:
-            # It goes with the rule.
-            return []
-        comes = there not in self.found and Key("table", "", key.parent) in self.found
-        return [in_phase(CONTRACT, said) if comes else said]
-
-    def _comments(self, difference: Difference) -> list[str | None]:
-        """Return both comments without the quotes of a snapshot."""
-        return [
-            None if text is None else self.connection.scalar(sa.select(sa.literal_column(text)))
-            for text in (difference.wanted, difference.found)
-        ]
+        """Return nothing: it is said already, or goes with its rule."""
+        return []
 
     def make_index(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts an index right: built, dropped, or swapped for its new form."""
         key = difference.key
-        if key in self._renamed:
+        if key in self._renamed or key in self._renamed.values():
             return []
         table = table_of(self.models, self.connection, key.parent)
         if table is None:
@@ -164,12 +183,13 @@ class Made(NamedObjects):
             autoload_with=self.connection,
             resolve_fks=False,
         )
-        return next((index for index in reflected.indexes if index.name == name), None)
+        found = next((index for index in reflected.indexes if index.name == name), None)
+        return None if found is None else texts_kept(found)
 
     def make_constraint(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a rule right: dropped, added, or both."""
         key = difference.key
-        if key in self._renamed:
+        if key in self._renamed or key in self._renamed.values():
             return []
         table = table_of(self.models, self.connection, key.parent)
         if table is None:
@@ -192,10 +212,7 @@ class Made(NamedObjects):
                 return None
             # The name is whole: no convention has anything to add.
             old.name = conv(key.name)
-            if isinstance(old, sa.UniqueConstraint):
-                # SQLAlchemy does not read it back.
-                old.deferrable = " DEFERRABLE" in difference.found or None
-                old.initially = "DEFERRED" if " INITIALLY DEFERRED" in difference.found else None
+            timing_kept(old, difference.found)
             made.append(ops.DropConstraintOp.from_constraint(old))
         if difference.wanted is not None and new is not None:
             made.append(ops.AddConstraintOp.from_constraint(plain_rule(new, key.name, dialect)))
@@ -205,14 +222,27 @@ class Made(NamedObjects):
         reflected = sa.Table(
             table.name, sa.MetaData(), schema=table.schema, autoload_with=self.connection
         )
-        return next((item for item in reflected.constraints if item.name == name), None)
+        found = next((item for item in reflected.constraints if item.name == name), None)
+        return None if found is None else texts_kept(found)
 
     def make_column(self, difference: Difference) -> list[MigrateOperation] | None:
         """Return what puts a column right, aspect by aspect."""
         table = table_of(self.models, self.connection, difference.key.parent)
         if table is None:
             return None
-        return altered(self.connection, table, difference)
+        made = altered(self.connection, table, difference)
+        key = difference.key
+        new, old = numbering(self.wanted, key), numbering(self.found, key)
+        becomes_serial = old is None and (new or "").startswith(SERIAL)
+        is_numbered = is_identity(difference.wanted) or is_identity(difference.found)
+        if made is None or new == old or not (is_numbered or becomes_serial):
+            return made
+        return [SetNumbering(table.name, key.name, new, old=old, schema=table.schema), *made]
+
+
+def _is_twin(operation: MigrateOperation) -> bool:
+    """Tell whether another library does what ours do: types would be created twice."""
+    return type(operation).__module__.partition(".")[0] == "alembic_postgresql_enum"
 
 
 def _nameless(key: Key, definition: str) -> tuple[str, str, str]:

@@ -14,14 +14,16 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
-from ...internals import copy_of_column, sequences_of
+from ...internals import copy_of_column, name_by_convention, sequences_of
 from ...operations.operation import Operation
 from ...service import ownership
-from ...write.change import Change
+from ...session.version_table import version_table
+from ...write.change import Change, key_of, undone_by
 from ...write.models import models_of
 from ...write.places import place_of
 from ...write.stored import stored_type
-from ...write.tables import in_dependency_order, table_behind
+from ...write.tables import checks_of_columns, in_dependency_order, table_behind
+from ..operations.comments import CommentOnConstraint
 from ..operations.named_types import CreateDomain, CreateEnum
 from ..operations.schemas import CreateExtension, CreateSchema
 from ..operations.sequences import CreateSequence
@@ -38,7 +40,24 @@ def complete(change: Change, operations: list[MigrateOperation]) -> list[Migrate
     wanted = list(needs.before(operations))
     # The comparison may have made some of them, in an order of its own.
     rest = [o for o in operations if not (isinstance(o, Operation) and o in wanted)]
-    return [*wanted, *in_dependency_order(change, rest)]
+    # With a database at hand, the comparison has found the comments that are missing.
+    comments = _comments(change, operations) if change.context.as_sql else ()
+    return [*wanted, *in_dependency_order(change, rest), *comments]
+
+
+def _comments(change: Change, operations: list[MigrateOperation]) -> Iterator[MigrateOperation]:
+    """Yield the comments on the constraints of new tables, which go with their tables."""
+    for operation in operations:
+        if not isinstance(operation, ops.CreateTableOp):
+            continue
+        table = change.model(key_of(operation))
+        for rule in [] if table is None else [*table.constraints, *checks_of_columns(table)]:
+            name = name_by_convention(change.context.dialect, rule)
+            if rule.comment is not None and name is not None:
+                said = CommentOnConstraint(
+                    name, operation.table_name, rule.comment, schema=operation.schema
+                )
+                yield undone_by(said)
 
 
 def _not_serial(item: Any) -> Any:
@@ -101,7 +120,8 @@ class _Needs:
             yield CreateSequence.of(sequence)
 
     def _has_schema(self, schema: str) -> bool:
-        if schema == self._default_schema:
+        # That of the version table is there before the first revision.
+        if schema in (self._default_schema, version_table().schema):
             return True
         return self._exists("SELECT FROM pg_namespace WHERE nspname = :name", schema)
 

@@ -46,6 +46,11 @@ class Conversion(enum.Enum):
     IN_PLACE = "the rows stay as they are"
     REWRITE = "every row is written anew"
     NEEDS_USING = "there is no implicit cast: an expression must say how"
+    IMPOSSIBLE = "there is no cast at all"
+
+
+# SQLSTATE: cannot coerce.
+_NO_CAST = "42846"
 
 
 def conversion_of(connection: Connection, old: TypeEngine[Any], new: TypeEngine[Any]) -> Conversion:
@@ -60,8 +65,20 @@ def conversion_of(connection: Connection, old: TypeEngine[Any], new: TypeEngine[
             after = connection.scalar(node, {"name": _TABLE})
             savepoint.rollback()
     except DBAPIError:
-        return Conversion.NEEDS_USING
+        can = _can_be_cast(connection, *types)
+        return Conversion.NEEDS_USING if can else Conversion.IMPOSSIBLE
     return Conversion.IN_PLACE if before == after else Conversion.REWRITE
+
+
+def _can_be_cast(connection: Connection, old: str, new: str) -> bool:
+    """Tell whether a value of type *old* can be cast; a type that is yet to come may well be."""
+    try:
+        with connection.begin_nested() as savepoint:
+            connection.exec_driver_sql(f"SELECT CAST(CAST(NULL AS {old}) AS {new})")
+            savepoint.rollback()
+    except DBAPIError as error:
+        return getattr(error.orig, "sqlstate", None) != _NO_CAST
+    return True
 
 
 def rebuilds_indexes(

@@ -3,7 +3,16 @@
 Importing this package registers them with Alembic (cookbook: operation plugins).
 """
 
-from ...operations import allowed, backfill, downgrade, set_not_null
-from . import impl
+from ...operations import allowed, backfill, downgrade, keep_in_sync, set_not_null
+from . import impl, numbering, table_options
 
-__all__ = ["allowed", "backfill", "downgrade", "impl", "set_not_null"]
+__all__ = [
+    "allowed",
+    "backfill",
+    "downgrade",
+    "impl",
+    "keep_in_sync",
+    "numbering",
+    "set_not_null",
+    "table_options",
+]

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.types import TypeEngine
 
+from ...operations.foresight.footprint import Footprint, Work
 from .foreign_keys import enforce_keys
 
+FOOTPRINT = Footprint(
+    "the file for writers, for a batch at a time", "every row, in batches", Work.FILL
+)
 # Seconds between two batches: as long as SQLite's busy handler sleeps at most, so that every
 # writer that waits for the file has its turn.
 PAUSE = 0.1
@@ -24,6 +30,11 @@ def short_locks(connection: Connection) -> Iterator[None]:
     """Enforce foreign keys in each statement on *connection*, in autocommit: it commits alone."""
     with enforce_keys(connection, True):
         yield
+
+
+def absent(type_: TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    """Return the NULL of a column of *type_* that is yet to come."""
+    return sa.null()
 
 
 def fill_offline(table: str, column: str, *, value: str, where: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .tokens import Token, join, name_in, parenthesis, tokens
+from .tokens import Token, join, name_in, parenthesis, plain, tokens
 
 # What a rule of a table begins with, and what stands after the type in a column.
 _RULES = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
@@ -27,6 +27,15 @@ class Clause:
     name: str | None
     kind: str
     text: str
+
+    @property
+    def conflict(self) -> str | None:
+        """What stands after ON CONFLICT; None without it, or for ABORT, which is SQLite's own."""
+        words = [token.word for token in tokens(self.text) if token.means]
+        for at in range(len(words) - 2):
+            if words[at : at + 2] == ["ON", "CONFLICT"]:
+                return None if words[at + 2] == "ABORT" else words[at + 2]
+        return None
 
     def mentions(self, column: str) -> bool:
         """Tell whether the text names *column* of its own table."""
@@ -99,6 +108,23 @@ class Definition:
     def column(self, name: str) -> Column | None:
         """Return the column of this *name*."""
         return next((c for c in self.columns if c.name.lower() == name.lower()), None)
+
+    def is_row_number(self, column: Column) -> bool:
+        """Tell whether *column* may be the row's number by another name: its type's word says it."""
+        keys = [rule.text for rule in self.rules if rule.kind == "PRIMARY"]
+        is_alone = [plain(parenthesis(key)) for key in keys] == [plain(column.written)]
+        return column.type.upper() == "INTEGER" and (column.has("PRIMARY") or is_alone)
+
+    @property
+    def is_without_rowid(self) -> bool:
+        """Whether the rows have no number."""
+        return "without rowid" in plain(self.options)
+
+    @property
+    def numbers_once(self) -> bool:
+        """Whether the key says AUTOINCREMENT."""
+        keys = [clause for column in self.columns for clause in column.clauses]
+        return any("autoincrement" in plain(c.text) for c in keys if c.kind == "PRIMARY")
 
     def text(self, table: str) -> str:
         """Return the CREATE TABLE for a *table*, quoted already."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from alembic.ddl.impl import DefaultImpl
 from alembic.ddl.sqlite import SQLiteImpl
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ...internals import (
     ApplyBatchImpl,
@@ -27,11 +28,13 @@ from ...operations.texts import to_be_read
 from ...session.errors import DatabaseError
 from .edits import Edits
 from .rebuild import definition_of, rebuild
+from .reflected import complete
 from .violations import refuse_nulls, refuse_rows
 
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 # What a batch holds that ALTER TABLE and CREATE INDEX can do.
 _PLAIN = {"create_index", "rename_table"}
+_NOT_CONSTANT = "non-constant default"
 _COMMENTS = {"create_table_comment", "drop_table_comment", "create_column_comment"}
 
 
@@ -62,7 +65,17 @@ class RebuildingImpl(SQLiteImpl):
         """Add a column; one that is there already is passed over where the caller says so."""
         if options.pop("if_not_exists", None) and self._has_column(table_name, column.name):
             return
-        super().add_column(table_name, column, **options)
+        call = ("add_column", (table_name, column), options)
+        if _rebuilds(call):
+            self._rebuild(table_name, [call])
+            return
+        try:
+            super().add_column(table_name, column, **options)
+        except DBAPIError as error:
+            if _NOT_CONSTANT not in str(error.orig):
+                raise
+            # Only a table with rows cannot take it, as on the way back.
+            self._rebuild(table_name, [call])
 
     def drop_column(self, table_name: str, column: sa.Column[Any], **options: Any) -> None:
         """Drop a column by a rebuild: SQLite's own way refuses where anything rests on it."""
@@ -90,8 +103,9 @@ class RebuildingImpl(SQLiteImpl):
         )
         return to_be_read(text, self.dialect, is_index=is_index)
 
-    def autogen_column_reflect(self, *_: Any) -> None:
-        """Leave a default as it was read, for the same reason."""
+    def autogen_column_reflect(self, inspector: Any, table: sa.Table, info: Any) -> None:
+        """Read what SQLAlchemy does not; a default stays as it was read, for the same reason."""
+        complete(inspector.bind, str(table.name), info)
 
     def _do(self, table: str, calls: list[Call]) -> None:
         """Make *calls* on *table* in their order, in as few rebuilds as can be."""
@@ -120,6 +134,9 @@ class RebuildingImpl(SQLiteImpl):
             for _, args, options in calls:
                 self.add_column(*args, **options)
             return
+        self._rebuild(table, calls)
+
+    def _rebuild(self, table: str, calls: list[Call]) -> None:
         connection = self._live(table)
         quoted = self.dialect.identifier_preparer.quote_identifier(table)
         definition = definition_of(connection, table)

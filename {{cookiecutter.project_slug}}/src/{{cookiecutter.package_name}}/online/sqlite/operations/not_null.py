@@ -2,8 +2,11 @@
 
 from alembic.operations import Operations, ops
 
+from .footprints import COPY
+
 # It is one transaction with its revision.
 COMMITS = False
+FOOTPRINT = COPY
 
 
 def set_not_null(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ...session.errors import DatabaseError
 from .definition import Definition
@@ -23,13 +24,18 @@ _ROWIDS = ("rowid", "_rowid_", "oid")
 
 def definition_of(connection: Connection, table: str) -> Definition:
     """Return the definition of *table* as SQLite keeps it; raises DatabaseError without one."""
+    return Definition.of(text_of(connection, table))
+
+
+def text_of(connection: Connection, table: str) -> str:
+    """Return the CREATE TABLE that SQLite keeps; raises DatabaseError without one."""
     sql = connection.exec_driver_sql(_TEXT, (table,)).scalar()
     if sql is None:
         raise DatabaseError(f"There is no table {table}")
     if str(sql).split()[1].upper() == "VIRTUAL":
         raise DatabaseError(f"{table} is a virtual table: only its own module can change it")
     # While it is rebuilt, the table has another name.
-    return Definition.of(unqualify(str(sql), table))
+    return unqualify(str(sql), table)
 
 
 def rebuild(connection: Connection, table: str, new: Definition) -> None:
@@ -49,12 +55,18 @@ def rebuild(connection: Connection, table: str, new: Definition) -> None:
     survivors = Survivors(connection, table)
     before = broken(connection)
     passing = quote(f"_rebuilt_{table}")
-    moved = ", ".join(_columns_to_move(connection, table, old, new))
+    moved = ", ".join(_columns_to_move(old, new))
     with _names_left_alone(connection):
         connection.exec_driver_sql(new.text(passing))
-        connection.exec_driver_sql(
-            f"INSERT INTO {passing} ({moved}) SELECT {moved} FROM {quote(table)}"
-        )
+        try:
+            connection.exec_driver_sql(
+                f"INSERT INTO {passing} ({moved}) SELECT {moved} FROM {quote(table)}"
+            )
+        except IntegrityError as error:
+            raise DatabaseError(
+                f"{table} cannot be changed so: its rows do not fit ({error.orig}). Correct them, "
+                "and what writes them, then run the same command again"
+            ) from None
         connection.exec_driver_sql(f"DROP TABLE {quote(table)}")
         connection.exec_driver_sql(f"ALTER TABLE {passing} RENAME TO {quote(table)}")
     survivors.restore()
@@ -67,15 +79,14 @@ def rebuild(connection: Connection, table: str, new: Definition) -> None:
             )
 
 
-def _columns_to_move(
-    connection: Connection, table: str, old: Definition, new: Definition
-) -> Iterator[str]:
+def _columns_to_move(old: Definition, new: Definition) -> Iterator[str]:
     """Yield the columns whose values move; rows without a key of their own keep their numbers."""
     own = [c for c in new.columns if old.column(c.name) is not None and not c.has("GENERATED")]
-    if "WITHOUT ROWID" not in " ".join(old.options.upper().split()):
-        is_key = "SELECT count(*) FROM pragma_table_info(?) WHERE pk > 0 AND type LIKE 'integer'"
+    definitions = (old, new)
+    if not any(one.is_without_rowid for one in definitions):
+        is_key = any(one.is_row_number(c) for one in definitions for c in one.columns)
         free = [name for name in _ROWIDS if old.column(name) is None]
-        if free and not connection.exec_driver_sql(is_key, (table,)).scalar():
+        if free and not is_key:
             yield free[0]
     yield from (column.written for column in own)
 

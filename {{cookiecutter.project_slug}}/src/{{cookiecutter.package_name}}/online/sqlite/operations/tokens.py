@@ -89,6 +89,17 @@ def plain(sql: str) -> str:
     )
 
 
+def is_whole(text: str) -> bool:
+    """Tell whether the first parenthesis of *text* is closed by its last."""
+    depth = 0
+    pieces = tokens(text)
+    for at, piece in enumerate(pieces):
+        depth += {"(": 1, ")": -1}.get(piece.text, 0)
+        if depth == 0:
+            return at == len(pieces) - 1
+    return False
+
+
 def parenthesis(text: str) -> str:
     """Return what stands in the first parentheses of *text*."""
     pieces = tokens(text)

@@ -17,6 +17,7 @@ EXAMPLE = "sqlite:////var/lib/service/data.sqlite3"
 # No name is too long.
 LONGEST_NAME: int | None = None
 LONGEST_CLIENT_NAME: int | None = None
+HAS_SCHEMAS = False
 # What a give-up says of who held a lock.
 LOCK_HINT = "another process keeps writing to the file"
 
@@ -83,6 +84,11 @@ def passes(error: BaseException) -> bool:
 def fault(error: BaseException) -> str | None:
     """Return what happened where the file or the disk gave out; None for other errors."""
     return _FAULTS.get(result_code(error))
+
+
+def said(error: BaseException) -> str:
+    """Return what SQLite said."""
+    return str(getattr(error, "orig", None) or error).rstrip(".")
 
 
 def is_lock_failure(error: BaseException) -> bool:

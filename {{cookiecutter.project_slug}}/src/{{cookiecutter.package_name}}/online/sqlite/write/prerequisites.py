@@ -2,6 +2,7 @@
 
 from alembic.operations import MigrateOperation, ops
 
+from ...phase import CONTRACT, marked_phase
 from ...write.change import Change
 from ...write.tables import in_dependency_order, table_behind
 
@@ -10,7 +11,8 @@ def complete(change: Change, operations: list[MigrateOperation]) -> list[Migrate
     """Return the flat list *operations* with the new tables first, complete and in order.
 
     The foreign keys of a cycle go back into their tables: SQLite takes a key whose table comes
-    later, and could add one afterwards only by a rebuild.
+    later, and could add one afterwards only by a rebuild. One that rests on a rule of the contract
+    waits for that: until then each write would fail.
     """
     creations = {
         operation.table_name: operation
@@ -31,7 +33,10 @@ def complete(change: Change, operations: list[MigrateOperation]) -> list[Migrate
     }
     found = in_dependency_order(change, operations)
     late = [o for o in found if isinstance(o, ops.CreateForeignKeyOp) and change.on_new_table(o)]
+    waiting = [o for o in late if marked_phase(o) == CONTRACT]
     for name, operation in creations.items():
         there = {id(item) for item in operation.columns}
-        operation.columns = [*operation.columns, *(k for k in keys[name] if id(k) not in there)]
-    return [operation for operation in found if operation not in late]
+        held = {tuple(o.local_cols) for o in waiting if o.source_table == name}
+        back = [k for k in keys[name] if id(k) not in there and tuple(k.column_keys) not in held]
+        operation.columns = [*operation.columns, *back]
+    return [operation for operation in found if operation not in late or operation in waiting]

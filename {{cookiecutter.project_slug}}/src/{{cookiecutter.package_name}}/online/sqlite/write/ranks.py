@@ -12,6 +12,10 @@ EXPAND: dict[type[MigrateOperation], int] = {
     ops.AddColumnOp: Expand.COLUMNS,
     ops.AlterColumnOp: Expand.COLUMNS + 1,
     ops.DropConstraintOp: Expand.VALUES + 1,
+    # Those that take another's place.
+    ops.CreateUniqueConstraintOp: Expand.VALUES + 1,
+    ops.CreateCheckConstraintOp: Expand.VALUES + 1,
+    ops.CreateForeignKeyOp: Expand.VALUES + 1,
     ops.DropIndexOp: Expand.VALUES + 2,
     ops.CreateTableOp: Expand.VALUES + 3,
     ops.CreateIndexOp: Expand.INDEXES,

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from ...session.errors import DatabaseError
 from ...write.snapshot import Difference, Key, Reads, Snapshot, every, only
+from ..operations.affinity import affinity
 from ..operations.definition import Clause, Column, Definition
-from ..operations.tokens import parenthesis, plain, unqualify
-from .affinity import affinity
+from ..operations.tokens import plain, unqualify
 from .compare.defaults import default_of
 
 _SCHEMA = """
@@ -60,8 +60,8 @@ def _of_table(name: str, table: Definition) -> Iterator[tuple[Key, str]]:
     yield Key("table", "", name), ", ".join(option for option in options if option)
     is_strict = "strict" in [plain(option) for option in table.options.split(",")]
     for column in table.columns:
-        is_kept = is_strict or _is_row_number(table, column)
-        type_ = plain(column.type) if is_kept else affinity(column.type)
+        is_kept = is_strict or table.is_row_number(column)
+        type_ = _word(column.type) if is_kept else affinity(column.type)
         yield Key("column", name, column.name), _column(column, type_.lower())
     rules = [(rule.name, _bare(rule)) for rule in table.rules]
     rules += [
@@ -76,15 +76,14 @@ def _of_table(name: str, table: Definition) -> Iterator[tuple[Key, str]]:
         yield Key("constraint", name, called), text
 
 
-def _is_row_number(table: Definition, column: Column) -> bool:
-    """Tell whether the column may be the row's number by another name: that hangs on its type's word."""
-    keys = [rule.text for rule in table.rules if rule.kind == "PRIMARY"]
-    is_alone = [plain(parenthesis(key)) for key in keys] == [plain(column.written)]
-    return column.type.upper() == "INTEGER" and (column.has("PRIMARY") or is_alone)
+def _word(declared: str) -> str:
+    """Return a type that counts by its word; INT is INTEGER, but for the row's number."""
+    return {"int": "integer"}.get(plain(declared), plain(declared))
 
 
 def _column(column: Column, type_: str) -> str:
     said = [plain(clause.text) for clause in column.clauses if clause.kind in _OF_COLUMN]
+    said = [text for text in said if text != "collate binary"]
     default = default_of(column)
     if default is not None:
         said.append(f"default {default}")

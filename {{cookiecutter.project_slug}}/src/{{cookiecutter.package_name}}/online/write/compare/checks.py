@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import conv
 
 from ...internals import comes_with_type, name_by_convention
+from ...operations.colons import with_colons_escaped
+from ..plain_rule import plain_rule
 from ..tables import checks_of_columns
 
 
@@ -62,11 +64,17 @@ def _checks(table: Table) -> list[CheckConstraint]:
 def _drop(
     context: AutogenContext, changes: ops.ModifyTableOps, name: str, rule: str, inspected: Table
 ) -> None:
-    check = CheckConstraint(rule, name=conv(name), table=inspected)
+    check = CheckConstraint(with_colons_escaped(rule), name=conv(name), table=inspected)
     if context.run_object_filters(check, name, "check_constraint", True, None):
         changes.ops.append(ops.DropConstraintOp.from_constraint(check))
 
 
 def _create(context: AutogenContext, changes: ops.ModifyTableOps, check: CheckConstraint) -> None:
     if context.run_object_filters(check, str(check.name), "check_constraint", False, None):
+        named = name_by_convention(context.dialect, check)
+        if check.columns and named:
+            # Else whoever asks the operation for its rule adds one more to the model's table.
+            plain = plain_rule(check, named, context.dialect)
+            plain.dialect_kwargs.update(check.dialect_kwargs)
+            check = plain
         changes.ops.append(ops.CreateCheckConstraintOp.from_constraint(check))

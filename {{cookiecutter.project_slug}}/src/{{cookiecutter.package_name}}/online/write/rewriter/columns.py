@@ -13,10 +13,11 @@ from ...operations.colons import with_colons_escaped
 from ...operations.rank import Expand, with_ranks
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, EXPAND, in_phase
-from ..change import Change
+from ..change import Change, key_of
 from ..stored import default_text
 from .look_alikes import look_alike_column
 from .refusals import refuse_generated_column, refuse_stored_column
+from .renamed import old_column, renamed
 from .writer import Operations, writer
 
 BACKFILL = "backfill"
@@ -45,6 +46,11 @@ def _steps(
     table, schema = operation.table_name, operation.schema
     value = value_of_existing_rows(change, column, renamed_from)
     default = _default(change, column)
+    old = old_column(change, key_of(operation), column)
+    if old is not None:
+        instant = default is not None and is_instant(change, column, default)
+        yield from renamed(change, operation, old, is_instant=instant)
+        return
     if default is not None:
         if is_instant(change, column, default):
             yield _add(operation, column)

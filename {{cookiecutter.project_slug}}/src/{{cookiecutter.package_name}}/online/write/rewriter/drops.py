@@ -4,13 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from alembic.operations import MigrateOperation, ops
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy.schema import conv
 
 from ...internals import copy_of_column, original_of
+from ...operations.colons import with_colons_escaped
 from ...operations.rank import Contract, with_ranks
 from ...operations.set_not_null import SetNotNull
 from ...phase import CONTRACT, in_phase
 from ..change import Change, key_of, undone_by
+from .renamed import back, new_column
 from .writer import Operations, writer
 
 
@@ -23,11 +26,18 @@ def drop_column(change: Change, operation: ops.DropColumnOp) -> Operations:
     if column.computed is not None:
         # Before the columns that it is made of; the way back has the opposite order.
         drop = with_ranks(drop, {CONTRACT: Contract.DROP_COLUMNS - 1})
-    if column.nullable or (column.server_default is not None and column.computed is None):
-        return [drop]
+    new = new_column(change, operation)
     relaxed = copy_of_column(column)
     relaxed.nullable = True
-    undone_by(drop, ops.AddColumnOp(table, relaxed, schema=schema))
+    again = ops.AddColumnOp(table, relaxed, schema=schema)
+    if new is not None:
+        undone_by(drop, *back(change, operation, again, new))
+    if column.nullable or (
+        new is None and column.server_default is not None and column.computed is None
+    ):
+        return [drop]
+    if new is None:
+        undone_by(drop, again)
     relax = ops.AlterColumnOp(
         table,
         column.name,
@@ -54,11 +64,14 @@ def goes_with_column(change: Change, operation: ops.DropConstraintOp | ops.DropI
 
 
 def keys_before_table(
-    operation: ops.DropTableOp, drop_key: Callable[[ForeignKeyConstraint], MigrateOperation]
+    operation: ops.DropTableOp,
+    drop_key: Callable[[ForeignKeyConstraint], MigrateOperation],
+    *after_way_back: MigrateOperation,
 ) -> Operations:
     """Return the drops of the table's foreign keys, then its own, for the contract.
 
-    Each key locks another table too, so that each goes by itself.
+    Each key locks another table too, so that each goes by itself. *after_way_back* is what the
+    table needs when a downgrade has made it again.
     """
     table = operation.to_table()
     steps: Operations = []
@@ -66,8 +79,15 @@ def keys_before_table(
         back = ops.CreateForeignKeyOp.from_constraint(key)
         steps.append(in_phase(CONTRACT, undone_by(drop_key(key), back)))
     bare = ops.CreateTableOp.from_table(table)
-    bare.columns = [item for item in bare.columns if not isinstance(item, ForeignKeyConstraint)]
-    return [*steps, in_phase(CONTRACT, undone_by(operation, bare))]
+    items = [item for item in bare.columns if not isinstance(item, ForeignKeyConstraint)]
+    bare.columns = [_as_read(item) if isinstance(item, CheckConstraint) else item for item in items]
+    return [*steps, in_phase(CONTRACT, undone_by(operation, bare, *after_way_back))]
+
+
+def _as_read(check: CheckConstraint) -> CheckConstraint:
+    """Return a reflected rule as SQL that is what it is: reflection takes its colons for parameters."""
+    text = with_colons_escaped(str(getattr(check.sqltext, "text", check.sqltext)))
+    return CheckConstraint(text, name=check.name and conv(str(check.name)))
 
 
 def drops_rule(operation: ops.DropIndexOp) -> bool:

@@ -32,7 +32,7 @@ def look_alike_column(change: Change, operation: ops.AddColumnOp) -> str | None:
                 why=f"{name} goes and {operation.column.name} comes with the same type; taken for "
                 "a drop and an addition, the values are lost",
                 instead=f"say info={ {'renamed_from': name} } on the new column, and its values "
-                "are carried over beside the traffic (new code writes both until the contract); "
+                "are carried over beside the traffic (both are kept equal until the contract); "
                 "or info={'renamed_from': None}, if it is another column",
             )
             return None

@@ -23,10 +23,14 @@ def alter_column(change: Change, operation: ops.AlterColumnOp) -> Operations:
 
 
 def _aspects(change: Change, operation: ops.AlterColumnOp) -> Iterator[MigrateOperation]:
+    default = operation.modify_server_default
     if operation.modify_type is not None:
-        step = only(operation, modify_type=operation.modify_type)
+        with_default = default is not False and column_types.SAYS_DEFAULT_TOO
+        said = {"modify_server_default": default} if with_default else {}
+        step = only(operation, modify_type=operation.modify_type, **said)
         yield from column_types.change_type(change, step)
-    if operation.modify_server_default is not False:
+        default = False if with_default else default
+    if default is not False:
         yield from _change_default(change, operation)
     if operation.modify_comment is not False:
         yield only(operation, modify_comment=operation.modify_comment)

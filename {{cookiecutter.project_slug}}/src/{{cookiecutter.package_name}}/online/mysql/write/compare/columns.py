@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ....write.compare import defaults
 from ....write.compare.comparator import compares_columns
-from ...operations.definitions import of_column
+from ...operations.definitions import PROBE_KEY, of_column
 
 _PROBE = "alembic_column_probe"
 _COLLATION = sa.text(
@@ -94,11 +94,11 @@ def _both(
 def _probe(connection: Connection, column: str, collation: str) -> Shown | None:
     try:
         connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE {_PROBE} ({column}) DEFAULT COLLATE {collation}"
+            f"CREATE TEMPORARY TABLE {_PROBE} ({column}, {PROBE_KEY}) DEFAULT COLLATE {collation}"
         )
     except DBAPIError:
         return None
-    [shown] = _show(connection, _PROBE).values()
+    shown = next(iter(_show(connection, _PROBE).values()))
     connection.exec_driver_sql(f"DROP TEMPORARY TABLE {_PROBE}")
     return shown
 

@@ -5,6 +5,8 @@ import re
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ...operations.definitions import PROBE_KEY
+
 _COPY = "alembic_compare_probe"
 
 
@@ -19,7 +21,8 @@ def parts_after(
 ) -> dict[str, str]:
     """Return the parts of an unused copy of *table* after *change*; none where it cannot bear it."""
     # Not LIKE: a temporary table cannot have a FULLTEXT index.
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_COPY} SELECT * FROM {table} LIMIT 0")
+    made = f"CREATE TEMPORARY TABLE {_COPY} ({PROBE_KEY})"
+    connection.exec_driver_sql(f"{made} SELECT * FROM {table} LIMIT 0")
     try:
         connection.exec_driver_sql(f"ALTER TABLE {_COPY} {change}")
         return parts_of(connection, _COPY, line)

@@ -39,3 +39,14 @@ def type_change(column: str, old: str, new: str) -> Advice:
         "new code, read the new one, then remove the old column from the model; or let "
         f"{_TOOLS} change it",
     )
+
+
+def no_conversion(column: str, said: str) -> Advice:
+    """Return why the server cannot change *column* in its place, of which it *said* why."""
+    return Advice(
+        f"the server cannot turn one type into the other, and back: {said}",
+        f"add a new column of the new type with a value made of {column} "
+        "(info={'backfill': '…an expression…'}), write both from the new code, read the new one, "
+        "then remove the old column from the model",
+        can_be_allowed=False,
+    )

@@ -1,5 +1,25 @@
 """What each operation becomes on PostgreSQL; the files are the chapters of the catalogue."""
 
-from . import column_types, constraints, drops, enums, indexes, primary_keys
+from . import (
+    checks,
+    column_types,
+    comments,
+    constraints,
+    drops,
+    enums,
+    indexes,
+    numbering,
+    primary_keys,
+)
 
-__all__ = ["column_types", "constraints", "drops", "enums", "indexes", "primary_keys"]
+__all__ = [
+    "checks",
+    "column_types",
+    "comments",
+    "constraints",
+    "drops",
+    "enums",
+    "indexes",
+    "numbering",
+    "primary_keys",
+]

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 
 from ....phase import CONTRACT, in_phase
+from ....write.aspects import only
 from ....write.change import Change, key_of, undone_by
 from ....write.rewriter.refusals import refuse, refuse_type_change
 from ....write.rewriter.writer import Operations
@@ -15,6 +16,9 @@ from ..probe import Conversion, conversion_of
 from ..resting import Resting, resting_on
 from . import refusals
 
+# A default of the old type would not fit the new one.
+SAYS_DEFAULT_TOO = True
+
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     """Return the change as one short step of expand, or refuse it with the recipe."""
@@ -22,6 +26,18 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     old: Any = operation.existing_type
     new: Any = _as_stored(change, operation.modify_type)
     conversion = conversion_of(change.connection, old, new)
+    if conversion is Conversion.IN_PLACE:
+        return [*_changed(change, operation, conversion), *_default_beside(operation)]
+    if Conversion.IMPOSSIBLE in (conversion, conversion_of(change.connection, new, old)):
+        return _refuse_cast(change, operation, old, new)
+    return _with_default(change, operation, _changed(change, operation, conversion))
+
+
+def _changed(change: Change, operation: ops.AlterColumnOp, conversion: Conversion) -> Operations:
+    """Return the change of the type alone, or refuse it."""
+    assert change.connection is not None
+    old: Any = operation.existing_type
+    new: Any = _as_stored(change, operation.modify_type)
     step = ops.AlterColumnOp(
         operation.table_name,
         operation.column_name,
@@ -39,6 +55,55 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
     if conversion is not Conversion.IN_PLACE and rests.refused is None:
         return _alone(change, refuse_type_change(change, step))
     return _refuse_for(change, step, rests) if any(rests) else [step]
+
+
+def _default_beside(operation: ops.AlterColumnOp) -> Operations:
+    """Return the change of the default, where there is one; old code may use the one that goes."""
+    default = operation.modify_server_default
+    if default is False:
+        return []
+    step = only(operation, modify_server_default=default)
+    return [in_phase(CONTRACT, step) if default is None else step]
+
+
+def _with_default(change: Change, operation: ops.AlterColumnOp, steps: Operations) -> Operations:
+    """Take the default off before the type changes, and give the column its new one after it."""
+    if not steps:
+        return []
+    column = change.column(key_of(operation), operation.column_name)
+    old, new = operation.existing_server_default, operation.modify_server_default
+    if new is False and "nextval(" in str(getattr(old, "arg", "")):
+        return steps  # Numbers are numbers.
+    if new is False:
+        new = None if column is None else column.server_default
+    # What SQLAlchemy only knows of (FetchedValue) is nothing that can be set.
+    new = new if isinstance(new, sa.DefaultClause) else None
+    where = (operation.table_name, operation.column_name)
+    off = ops.AlterColumnOp(
+        *where,
+        schema=operation.schema,
+        existing_type=operation.existing_type,
+        existing_server_default=old,
+        modify_server_default=None,
+    )
+    on = ops.AlterColumnOp(
+        *where,
+        schema=operation.schema,
+        existing_type=operation.modify_type,
+        existing_server_default=None,
+        modify_server_default=new,
+    )
+    before = [in_phase(CONTRACT, off)] if old not in (None, False) else []
+    after = [in_phase(CONTRACT, on)] if new is not None else []
+    return [*before, *steps, *after]
+
+
+def _refuse_cast(change: Change, operation: ops.AlterColumnOp, old: Any, new: Any) -> Operations:
+    dialect = change.context.dialect
+    name = operation.column_name
+    advice = refusals.no_cast(name, *(type_.compile(dialect=dialect) for type_ in (old, new)))
+    what = f"{operation.table_name}.{name}"
+    return refuse(change, operation, "type_change", what, advice)
 
 
 def _alone(change: Change, steps: Operations) -> Operations:

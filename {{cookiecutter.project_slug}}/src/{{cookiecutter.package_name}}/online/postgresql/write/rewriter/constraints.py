@@ -1,6 +1,4 @@
-"""New constraints on tables in use."""
-
-import re
+"""New constraints on tables in use; CHECKs are in ``checks.py``."""
 
 from alembic.operations import ops
 
@@ -10,15 +8,11 @@ from ....write.change import Change, key_of
 from ....write.rewriter.constraints import phase_of_constraint
 from ....write.rewriter.refusals import refuse_on_table
 from ....write.rewriter.writer import Operations, writer
-from ...operations.constraints import (
-    CreateCheckConstraintNotValid,
-    CreateForeignKeyNotValid,
-    ValidateConstraint,
-)
+from ...operations.constraints import CreateForeignKeyNotValid, ValidateConstraint
 from ...operations.exclusions import CreateExclusion
 from ...operations.unique import CreateUniqueUsingIndex, options_of
 from ..probe import is_partitioned
-from . import refusals, replaced
+from . import comments, refusals, replaced
 
 
 @writer.makes_safe(ops.CreateUniqueConstraintOp)
@@ -37,9 +31,8 @@ def create_unique(change: Change, operation: ops.CreateUniqueConstraintOp) -> Op
         columns,
         **options_of(operation),
     )
-    if replaced.is_implied(change, operation):
-        return [built]
-    return [in_phase(phase_of_constraint(change, operation, columns), built)]
+    phase = replaced.phase_of_swap(change, operation)
+    return [in_phase(phase or phase_of_constraint(change, operation, columns), built)]
 
 
 @writer.makes_safe(ops.CreateForeignKeyOp)
@@ -51,7 +44,9 @@ def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Ope
     old = replaced.old_of(change, operation)
     if old is not None:
         return replaced.swap(change, operation, old)
-    phase = phase_of_constraint(change, operation, list(operation.local_cols))
+    phase = replaced.phase_of_swap(change, operation) or phase_of_constraint(
+        change, operation, list(operation.local_cols)
+    )
     validate = ValidateConstraint(
         final_name(change.context, operation),
         operation.source_table,
@@ -61,29 +56,10 @@ def create_foreign_key(change: Change, operation: ops.CreateForeignKeyOp) -> Ope
     return [in_phase(phase, added), in_phase(phase, validate)]
 
 
-@writer.makes_safe(ops.CreateCheckConstraintOp)
-def create_check(change: Change, operation: ops.CreateCheckConstraintOp) -> Operations:
-    """Add the rule NOT VALID, then validate it, each in a transaction of its own."""
-    phase = phase_of_constraint(change, operation, _columns_in(change, operation))
-    validate = ValidateConstraint(
-        final_name(change.context, operation), operation.table_name, schema=operation.schema
-    )
-    added = CreateCheckConstraintNotValid.like(operation)
-    return [in_phase(phase, added), in_phase(phase, validate)]
-
-
 @writer.makes_safe(CreateExclusion)
 def create_exclusion(change: Change, operation: CreateExclusion) -> Operations:
     """Refuse; where it is allowed, it comes when no code is left that may break it."""
     name = operation.constraint_name
     allowed = refuse_on_table(change, operation, "exclusion", name, refusals.EXCLUSION)
+    comments.with_comments_back(change, operation, name)
     return [in_phase(CONTRACT, step) for step in allowed]
-
-
-def _columns_in(change: Change, operation: ops.CreateCheckConstraintOp) -> list[str]:
-    """Return the new columns that the rule names, or none where it names others as well."""
-    words = set(re.findall(r"\w+", str(operation.condition)))
-    table = change.model(key_of(operation))
-    named = words & {column.name for column in (table.columns if table is not None else ())}
-    new = {name for key, name in change.added if key == key_of(operation)}
-    return sorted(named) if named <= new else []

@@ -6,7 +6,7 @@ from ....write.rewriter.refusals import refuse, refuse_on_table
 from ....write.rewriter.writer import Operations, writer
 from ...operations.unique import ReplacePrimaryKey
 from ..probe import is_partitioned, is_referenced
-from . import refusals
+from . import comments, refusals
 
 
 @writer.makes_safe(ReplacePrimaryKey)
@@ -34,4 +34,5 @@ def replace_primary_key(change: Change, operation: ReplacePrimaryKey) -> Operati
     ):
         kind = f"primary key from {operation.old_columns} to {operation.columns}"
         return refuse(change, operation, kind, operation.table_name, refusals.KEY_IN_USE)
+    comments.with_comments_back(change, operation, str(operation.old))
     return [in_phase(CONTRACT, operation)]

@@ -16,9 +16,9 @@ STORED_COLUMN = Advice(
     "the value in a view",
 )
 IDENTITY = Advice(
-    "numbering starts anew while writers insert: the next values may collide",
-    "create a sequence above the highest value (op.create_sequence) and give the column its next "
-    "value as server default",
+    "code that runs gives this column numbers of its own: those of the sequence would meet them",
+    "let the new code leave the numbers to the database in a release of its own, and allow the "
+    "change when no code is left that gives its own",
 )
 EXCLUSION = Advice(
     "its index is built under ACCESS EXCLUSIVE, and PostgreSQL knows no concurrent way",
@@ -44,6 +44,16 @@ def type_change(column: str, old: str, new: str) -> Advice:
         f"from {old} to {new} {_REWRITE}",
         f"add a new column of type {new} with info={ {'backfill': f'{column}::{new}'} }, write "
         "both from the new code, read the new one, then remove the old column from the model",
+    )
+
+
+def no_cast(column: str, old: str, new: str) -> Advice:
+    """Return why *column* cannot go from type *old* to type *new* at all."""
+    return Advice(
+        f"PostgreSQL has no cast from {old} to {new}, or none back",
+        f"add a new column of type {new} with info={ {'backfill': '…'} }, an expression on {column}; "
+        "write both from the new code, read the new one, then remove the old column from the model",
+        can_be_allowed=False,
     )
 
 

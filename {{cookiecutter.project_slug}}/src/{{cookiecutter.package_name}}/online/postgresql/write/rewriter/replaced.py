@@ -6,12 +6,14 @@ from alembic.operations import MigrateOperation, ops
 
 from ....internals import original_of
 from ....operations.naming import final_name, shortened
-from ....phase import CONTRACT, EXPAND, Phase, in_phase
+from ....phase import CONTRACT, Phase, in_phase
 from ....write.change import Change, key_of, undone_by
+from ....write.rewriter import replaced
 from ....write.rewriter.writer import Operations
 from ...operations.constraints import CreateForeignKeyNotValid, ValidateConstraint
 from ...operations.rule_swap import SwapConstraint
 from ...operations.unique import CreateUniqueUsingIndex, options_of
+from ..probe import is_referenced
 
 Rule = ops.CreateForeignKeyOp | ops.CreateUniqueConstraintOp
 
@@ -22,7 +24,8 @@ def old_of(change: Change, operation: Rule) -> Rule | None:
     for drop in change.rules_gone:
         if key_of(drop) == key_of(operation) and str(drop.constraint_name) == name:
             old = _rule(drop)
-            return old if old is not None and _phase(old, operation) is not None else None
+            takes_over = replaced.phase_of_pair(change, drop, operation, _is_rested_on)
+            return old if old is not None and takes_over is not None else None
     return None
 
 
@@ -35,24 +38,9 @@ def is_replaced(change: Change, drop: ops.DropConstraintOp) -> bool:
     )
 
 
-def successor_phase(change: Change, drop: ops.DropConstraintOp) -> Phase | None:
-    """Return when a unique rule of another name comes that holds while, or because, this one does."""
-    old = _rule(drop)
-    found = [
-        _phase(old, new)
-        for new in change.rules_to_come
-        if isinstance(old, ops.CreateUniqueConstraintOp) and key_of(new) == key_of(drop)
-    ]
-    return next((phase for phase in found if phase is not None), None)
-
-
-def is_implied(change: Change, operation: ops.CreateUniqueConstraintOp) -> bool:
-    """Tell whether a unique rule that goes implies the new one: then it cannot be broken yet."""
-    return any(
-        _phase(old, operation) == EXPAND
-        for drop in change.rules_gone
-        if key_of(drop) == key_of(operation) and (old := _rule(drop)) is not None
-    )
+def phase_of_swap(change: Change, operation: MigrateOperation) -> Phase | None:
+    """Return when the rule of *operation* takes another's place, or gives it to another; else None."""
+    return replaced.phase_of_swap(change, operation, _is_rested_on)
 
 
 def swap(change: Change, operation: Rule, old: Rule) -> Operations:
@@ -60,7 +48,7 @@ def swap(change: Change, operation: Rule, old: Rule) -> Operations:
     name = final_name(change.context, operation)
     passing = shortened(f"{name}_new")
     schema, table = key_of(operation)
-    phase = _phase(old, operation) or CONTRACT
+    phase = phase_of_swap(change, operation) or CONTRACT
     step = SwapConstraint(table, passing, name, schema=schema)
     # All of the way back is the swap's: the new rule goes when the old one is there again.
     undone_by(step, *_made(old, passing, key_of(operation)), step.replace())
@@ -85,23 +73,10 @@ def _rule(drop: ops.DropConstraintOp) -> Any:
     return back if isinstance(back, ops.CreateForeignKeyOp | ops.CreateUniqueConstraintOp) else None
 
 
-def _phase(old: Any, new: Any) -> Phase | None:
-    """Return when *new* may come beside *old*; None where each forbids what the other allows."""
-    if isinstance(old, ops.CreateForeignKeyOp) and isinstance(new, ops.CreateForeignKeyOp):
-        return CONTRACT if _reference(old) == _reference(new) else None
-    if not isinstance(old, ops.CreateUniqueConstraintOp) or not isinstance(
-        new, ops.CreateUniqueConstraintOp
-    ):
-        return None
-    before, after = ({str(column) for column in rule.columns} for rule in (old, new))
-    stricter, looser = (bool(rule.kw.get("postgresql_nulls_not_distinct")) for rule in (new, old))
-    loosens = before < after or (looser and not stricter)
-    tightens = after < before or (stricter and not looser)
-    if not (before <= after or after <= before) or (loosens and tightens):
-        return None
-    return EXPAND if loosens else CONTRACT
-
-
-def _reference(key: ops.CreateForeignKeyOp) -> tuple[Any, ...]:
-    where = key.kw.get("referent_schema"), key.referent_table
-    return (*where, list(key.local_cols), list(key.remote_cols))
+def _is_rested_on(change: Change, drop: MigrateOperation) -> bool:
+    """Tell whether a foreign key that stays refers to the rule that goes."""
+    if not isinstance(drop, ops.DropConstraintOp):
+        return False
+    gone = change.references_gone
+    name = str(drop.constraint_name)
+    return is_referenced(change.connection, key_of(drop), name, but_for=gone)

@@ -4,15 +4,14 @@ from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
-from sqlalchemy import Column, DefaultClause, MetaData, Table
-from sqlalchemy import text as sa_text
+from sqlalchemy import Column, MetaData, Table
 
 from ....internals import copy_of_column, ddl_compiler
 from ....write.compare import defaults
 from ....write.compare.comparator import compares_columns
 from ...operations.definition import Column as Written
 from ...operations.rebuild import definition_of
-from ...operations.tokens import plain, tokens
+from ...operations.tokens import is_whole, plain, tokens
 
 
 @compares_columns
@@ -25,17 +24,8 @@ def compare_server_default(
     assert context.connection is not None
     found = definition_of(context.connection, inspected.table.name).column(inspected.name)
     differ = found is not None and default_of(found) != default_of(_written(context, column))
-    _keep_parentheses(inspected)
     defaults.note(alter, inspected, column, differ=differ)
     return True
-
-
-def _keep_parentheses(inspected: Column[Any]) -> None:
-    """Let the way back write ``(1) + (1)`` as SQLite wants it: SQLAlchemy takes it for enclosed."""
-    clause = inspected.server_default
-    text = str(clause.arg) if isinstance(clause, DefaultClause) else ""
-    if text.startswith("(") and not _is_whole(text):
-        inspected.server_default = DefaultClause(sa_text(f"({text})"))
 
 
 def _written(context: AutogenContext, column: Column[Any]) -> Written:
@@ -50,17 +40,7 @@ def default_of(column: Written) -> str | None:
     for clause in column.clauses:
         if clause.kind == "DEFAULT":
             text = plain(clause.text).removeprefix("default ")
-            while text.startswith("( ") and text.endswith(" )") and _is_whole(text):
+            while text.startswith("( ") and text.endswith(" )") and is_whole(text):
                 text = text[2:-2]
             return None if text == "null" else text
     return None
-
-
-def _is_whole(text: str) -> bool:
-    """Tell whether the first parenthesis of *text* is closed by its last."""
-    depth = 0
-    for at, character in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth == 0:
-            return at == len(text) - 1
-    return False

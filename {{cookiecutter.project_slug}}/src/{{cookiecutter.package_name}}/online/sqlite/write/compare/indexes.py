@@ -11,12 +11,14 @@ from sqlalchemy import Column, Connection, Index, Table
 from sqlalchemy.schema import CreateIndex, conv
 
 from ....internals import index_name, index_on_text
-from ...operations.tokens import after_where, parenthesis, plain
+from ....operations.colons import with_colons_escaped
+from ...operations.tokens import after_where, parenthesis, plain, tokens
 
 _INDEXES = (
     "SELECT name, sql FROM sqlite_schema "
     "WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = ? COLLATE NOCASE"
 )
+_SQL = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?"
 _ON_EXPRESSION = "SELECT count(*) FROM pragma_index_xinfo(?) WHERE cid = -2"
 
 
@@ -29,19 +31,20 @@ def compare_indexes(
     table: Table | None,
 ) -> PriorityDispatchResult:
     """Add to *changes* the indexes that Alembic does not see, or whose text has changed."""
-    if table is None:
-        return PriorityDispatchResult.CONTINUE
     connection = context.connection
     assert connection is not None
     theirs = dict(tuple(row) for row in connection.exec_driver_sql(_INDEXES, (table_name,)))
-    ours = {_name(index, context): index for index in table.indexes}
-    seen = {
-        str(change.index_name)
-        for change in changes.ops
-        if isinstance(change, ops.CreateIndexOp | ops.DropIndexOp)
-    }
+    ours = {_name(index, context): index for index in (table.indexes if table is not None else ())}
     if inspected is None:
         theirs = {}
+    come, go = (
+        {str(change.index_name) for change in changes.ops if isinstance(change, kind)}
+        for kind in (ops.CreateIndexOp, ops.DropIndexOp)
+    )
+    seen = come | go
+    for name in sorted((come - go) & theirs.keys()):
+        # Reflection did not see the old form.
+        _drop(context, changes, _read(name, theirs[name], inspected))
     for name in sorted(theirs.keys() - ours.keys() - seen):
         if connection.exec_driver_sql(_ON_EXPRESSION, (name,)).scalar():
             _drop(context, changes, _read(name, theirs[name], inspected))
@@ -68,10 +71,19 @@ def _written(index: Index, context: AutogenContext) -> str:
     return str(CreateIndex(index).compile(dialect=context.dialect))
 
 
+def is_on_columns(connection: Connection, name: str) -> bool:
+    """Tell whether the index *name* is on columns, on all rows, and says nothing else."""
+    sql = str(connection.exec_driver_sql(_SQL, (name,)).scalar())
+    inside = [token for token in tokens(parenthesis(sql)) if token.means]
+    return not after_where(sql) and all(
+        (token.kind in ("word", "quoted")) if at % 2 == 0 else token.text == ","
+        for at, token in enumerate(inside)
+    )
+
+
 def read_index(connection: Connection, name: str, table: Table) -> Index:
     """Return the index *name* of *table* as SQLite keeps it."""
-    query = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?"
-    sql = connection.exec_driver_sql(query, (name,)).scalar()
+    sql = connection.exec_driver_sql(_SQL, (name,)).scalar()
     return _read(name, str(sql), table)
 
 
@@ -80,10 +92,10 @@ def _read(name: str, sql: str, table: Table | None) -> Index:
     where = after_where(sql)
     return index_on_text(
         conv(name),
-        parenthesis(sql),
+        with_colons_escaped(parenthesis(sql)),
         table,
         unique=sql.split()[1].upper() == "UNIQUE",
-        sqlite_where=sa.text(where) if where else None,
+        sqlite_where=sa.text(with_colons_escaped(where)) if where else None,
     )
 
 

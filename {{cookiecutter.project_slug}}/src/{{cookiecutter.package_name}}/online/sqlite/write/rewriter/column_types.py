@@ -1,12 +1,17 @@
 """Changes of type: one of another affinity is refused, another collation is a rebuild."""
 
+from typing import Any
+
 from alembic.operations import ops
+from sqlalchemy import Column
 
 from ....phase import CONTRACT, in_phase
-from ....write.change import Change
+from ....write.change import Change, key_of
 from ....write.rewriter.refusals import refuse_type_change
 from ....write.rewriter.writer import Operations
-from ..affinity import affinity
+from ...operations.affinity import affinity
+
+SAYS_DEFAULT_TOO = False
 
 
 def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
@@ -24,5 +29,23 @@ def change_type(change: Change, operation: ops.AlterColumnOp) -> Operations:
         affinity(type_.compile(dialect=change.context.dialect))
         for type_ in (operation.existing_type, operation.modify_type)
     )
+    if old != new:
+        return refuse_type_change(change, step)
+    column = change.column(key_of(operation), operation.column_name)
+    if column is not None and column.primary_key:
+        return _change_key(change, step, column)
     # Rows that another collation takes for equal may break a unique rule: old code must be gone.
-    return [in_phase(CONTRACT, step)] if old == new else refuse_type_change(change, step)
+    return [in_phase(CONTRACT, step)]
+
+
+def _change_key(change: Change, step: ops.AlterColumnOp, column: Column[Any]) -> Operations:
+    """Let the key number the rows before new code leaves that to it; the reverse is refused.
+
+    Unless the model says that it numbers none (``autoincrement=False``).
+    """
+    assert step.modify_type is not None
+    if step.modify_type.compile(dialect=change.context.dialect).upper() == "INTEGER":
+        return [step]
+    if column.autoincrement is False:
+        return [in_phase(CONTRACT, step)]
+    return refuse_type_change(change, step)

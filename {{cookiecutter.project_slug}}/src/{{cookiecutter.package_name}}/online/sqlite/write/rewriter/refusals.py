@@ -1,6 +1,7 @@
 """Why SQLite is not asked for some changes of tables in use, and the recipe for each."""
 
 from ....interface import Advice
+from ...operations.affinity import affinity
 
 GENERATED_COLUMN = Advice(
     "SQLite numbers rows only in the primary key, and a table keeps the key it was created with",
@@ -29,6 +30,13 @@ PRIMARY_KEY = Advice(
 
 def type_change(column: str, old: str, new: str) -> Advice:
     """Return why *column* does not go from type *old* to type *new*, and the recipe."""
+    if affinity(old) == affinity(new):
+        return Advice(
+            f"SQLite numbers rows only in a key of the type INTEGER, so that with {new} an insert "
+            f"that leaves {column} out fails",
+            "say sa.BigInteger().with_variant(sa.Integer, 'sqlite'): an INTEGER of SQLite holds 64 "
+            "bits; or autoincrement=False, where the application numbers the rows",
+        )
     return Advice(
         f"from {old} to {new} the affinity changes: SQLite converts the values that it can, leaves "
         "the others, and old or new code reads what it does not expect",

@@ -1,0 +1,1 @@
+"""What a command would do to the real database, and why it would not end; nothing is changed."""
