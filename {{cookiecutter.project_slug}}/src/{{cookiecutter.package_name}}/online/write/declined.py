@@ -20,7 +20,7 @@ _TYPES: dict[type, str] = {
     sa.ForeignKeyConstraint: "foreign_key_constraint",
     sa.CheckConstraint: "check_constraint",
 }
-# What has no filter of its own.
+# What the filter of the table decides.
 _WITH_TABLE = ("table", "comment on table", "sequence")
 
 

@@ -5,6 +5,7 @@ The queries select the primary key alone, so that no other value is shown to any
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,20 +14,20 @@ import sqlalchemy as sa
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(ABC):
     """A rule on the rows of a table; *columns* are those of the table that it looks at."""
 
     schema: str | None
     table: str
     columns: tuple[str, ...]
 
+    @abstractmethod
     def rows(self, key: Iterable[str]) -> sa.Select[Any]:
         """Return the query for the *key* of each row that breaks it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self, count: str) -> str:
         """Return the sentence for *count* rows, without its full stop."""
-        raise NotImplementedError
 
     @property
     def refers_to(self) -> tuple[str | None, str] | None:
